@@ -1,0 +1,1 @@
+"""HTTP: JSON routes, pages, live events."""

@@ -1,0 +1,1 @@
+"""The words, the tables, what people do with them."""

@@ -1,0 +1,1 @@
+"""A frozen Problem in, a Plan out: rules, search, proof."""

@@ -1,0 +1,1 @@
+"""What runs: queued work, the sweeper, the command line."""
