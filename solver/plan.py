@@ -45,7 +45,8 @@ class Plan:
 class Breach:
     """One place where a plan does not meet a rule. `text` is a template for `values`, translated at the edge.
 
-    Hard breaches have no points: the plan may not be published.
+    A value's name tells how to show it: `..._at` is a moment in minutes since the roster's start, `..._minutes` a
+    length of time, `..._fen` money. Hard breaches have no points: the plan may not be published.
     """
 
     rule: str
@@ -58,4 +59,13 @@ class Breach:
 
     @property
     def sentence(self) -> str:
-        return self.text.format(**self.values)
+        """In English, for a roster that starts at midnight."""
+        return self.text.format(**{name: _shown(name, value) for name, value in self.values.items()})
+
+
+def _shown(name: str, value: object) -> object:
+    if name.endswith("_at") and isinstance(value, int | float):
+        return f"{int(value) // 60:02}:{int(value) % 60:02}"
+    if name.endswith("_fen") and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02}"
+    return value

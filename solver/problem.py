@@ -241,6 +241,11 @@ class Problem:
     def places(self) -> int:
         return self.travel[0].size if self.travel else 0
 
+    def minutes(self, ticks: int) -> int | float:
+        """Ticks as minutes for a sentence: a whole number where it is one."""
+        whole, part = divmod(ticks, self.ticks_per_minute)
+        return whole if not part else round(ticks / self.ticks_per_minute, 3)
+
 
 def check(problem: Problem) -> None:
     """Raise ProblemError, in one sentence with the values, for the first contradiction."""
