@@ -18,7 +18,7 @@ TEXTS = (LEFT, LEFT_MANDATORY, TOO_FEW, TOO_MANY, TWICE, NOT_TOGETHER)
 
 
 def model(problem: Problem, draft: Model) -> None:
-    draft.priority += [MANDATORY if visit.mandatory else visit.priority for visit in problem.visits]
+    draft.priority[:] = [MANDATORY if visit.mandatory else visit.priority for visit in problem.visits]
 
 
 def judge(problem: Problem, plan: Plan) -> Iterator[Breach]:
