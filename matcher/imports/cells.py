@@ -293,16 +293,15 @@ def certificates(value: str) -> tuple[tuple[str, date], ...]:
     return tuple(found.items())
 
 
-_PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})|(0\d{2,3})?([2-8]\d{6,7})|(400\d{7}|800\d{7})")
+_PHONE = re.compile(r"(?:\+?86)?(?:(1[3-9]\d{9})|0?([1-9]\d{1,2}[2-8]\d{6,7})|([48]00\d{7}))")
 
 
 def phone(value: str) -> str:
-    """A mobile number of 11 digits, or a landline with its area code, without spaces."""
-    plain = re.sub(r"[ \-()（）]", "", folded(value))
-    found = _PHONE.fullmatch(plain)
+    """A mobile number of 11 digits, or a landline with its area code, as +86 and digits (E.164)."""
+    found = _PHONE.fullmatch(re.sub(r"[ \-()（）]", "", folded(value)))
     if found is None:
         raise CellError("not_a_phone", value=value)
-    return found[1] or (f"{found[2]}-{found[3]}" if found[2] else plain)
+    return f"+86{found[1] or found[2] or found[3]}"
 
 
 def degrees(least: float, most: float) -> Reader:

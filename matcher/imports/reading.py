@@ -183,11 +183,13 @@ def _check_workbook(data: bytes) -> None:
                 raise _too_large()
             if "xl/workbook.xml" not in package.namelist():
                 raise _invalid("The file is not an .xlsx workbook.", "Maybe save it again as .xlsx.")
+            if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+                raise _broken_workbook()
             for part in parts:
                 content = package.read(part)  # reads no more than the size above, and checks the sum
                 if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
                     _check_span(content)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
         raise _broken_workbook() from error
 
 
