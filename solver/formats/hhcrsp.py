@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from solver import judge
 from solver.formats.fields import Field, FormatError, Name, numbered, parse
 from solver.plan import Plan
 from solver.problem import MOST_TICKS, Helper, Link, Problem, Shift, Skill, Travel, Visit, Weights, Window
@@ -24,8 +25,16 @@ class Instance:
     visits: tuple[tuple[Name, Name], ...]
     """Patient and service of each visit."""
 
-    def cost(self, points: int) -> float:
+    def cost(self, plan: Plan) -> float:
+        return self.bound(judge.cost(self.problem, plan))
+
+    def bound(self, points: int) -> float:
+        """Points in the format's unit of cost."""
         return points / (3 * SCALE)
+
+    def broken(self, plan: Plan) -> list[str]:
+        """What the judge of the Problem cannot know; nothing in this format."""
+        return []
 
     def write(self, plan: Plan) -> str:
         """The plan as a solution of the format."""

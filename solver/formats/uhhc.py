@@ -98,6 +98,10 @@ class Instance:
         values = self.measures(plan)
         return float(sum(weight * values.get(name, 0) for name, weight in self.costs.numbers.items()))
 
+    def bound(self, points: int) -> float | None:
+        """Points in the format's unit of cost; None with lunches, which the Problem prices a little differently."""
+        return None if self.lunch else points / (self.costs.scale * self.costs.parts)
+
     def broken(self, plan: Plan) -> list[str]:
         """The components that must be 0 and are not, of those that the judge of the Problem cannot know."""
         values = self.measures(plan)
