@@ -1,0 +1,72 @@
+"""What can go wrong, in words that name the thing and the cure. They know no HTTP."""
+
+from typing import ClassVar
+
+
+class MatcherError(Exception):
+    """`code` is stable and for programs; the sentence is for people; `cure` says what would help, when we know."""
+
+    code: ClassVar[str] = "failed"
+    title: ClassVar[str] = "It did not work"
+
+    def __init__(self, sentence: str, *, cure: str | None = None, field: str | None = None) -> None:
+        super().__init__(sentence if cure is None else f"{sentence} {cure}")
+        self.sentence = sentence
+        self.cure = cure
+        self.field = field
+
+
+class UnknownError(MatcherError):
+    """There is no such thing, or it is not yours."""
+
+    code = "unknown"
+    title = "Not found"
+
+
+class InvalidError(MatcherError):
+    """What was said cannot be taken; `field` names where."""
+
+    code = "invalid"
+    title = "This cannot be taken as it is"
+
+
+class ConflictError(MatcherError):
+    """It contradicts what stands."""
+
+    code = "conflict"
+    title = "It contradicts what stands"
+
+
+class ActiveRunError(ConflictError):
+    """The roster is being solved already."""
+
+    code = "run-active"
+    title = "A run is under way"
+
+
+class KeyReusedError(ConflictError):
+    """An Idempotency-Key was used before, for something else."""
+
+    code = "key-reused"
+    title = "The Idempotency-Key was used for something else"
+
+
+class StaleError(MatcherError):
+    """It has changed since it was read."""
+
+    code = "stale"
+    title = "It has changed since you read it"
+
+
+class BusyError(MatcherError):
+    """The database is locked or away for the moment; try again."""
+
+    code = "busy"
+    title = "Busy for the moment"
+
+
+class HardBreachError(MatcherError):
+    """The judge found that a plan breaks a rule that may not be broken; nothing was stored."""
+
+    code = "hard-breach"
+    title = "The plan breaks a rule"

@@ -1,0 +1,31 @@
+"""What an office may set from outside, read once at the door and passed on as arguments."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 2**20
+
+
+class Settings(BaseSettings):
+    """Environment variables: MATCHER_HOME, MATCHER_DATABASE_URL and so on; REDIS_URL without a prefix."""
+
+    model_config = SettingsConfigDict(env_prefix="MATCHER_", frozen=True, extra="ignore", populate_by_name=True)
+
+    home: Path = Path("var")
+    database_url: str = ""
+    """Empty: SQLite in `home`."""
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    """None: the embedded server in `home`."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    time_zone: str = "Asia/Shanghai"
+    body_limit: int = Field(default=1 * MEBIBYTE, ge=1024)
+    import_limit: int = Field(default=32 * MEBIBYTE, ge=1024)
+    solve_memory_mb: int = Field(default=1500, ge=256)
+    lease_seconds: float = Field(default=15.0, gt=0)
+
+    def model_post_init(self, context: object) -> None:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.home.absolute() / 'matcher.sqlite3'}")

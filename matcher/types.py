@@ -1,0 +1,173 @@
+"""Bounded types for everything that comes through a door: what a table cannot hold is refused here, by name."""
+
+import re
+import zoneinfo
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import Annotated
+
+import phonenumbers
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+
+def _readable(text: str) -> str:
+    for letter in text:
+        if letter == "\x00" or "\ud800" <= letter <= "\udfff":
+            raise ValueError("it holds a character that cannot be stored (NUL or half of a surrogate pair)")
+    return text
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the moment is out of range") from error
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    if not 1900 <= moment.year <= 2200:
+        raise ValueError("the year must be from 1900 to 2200")
+    return moment
+
+
+def _day_in_our_time(day: date) -> date:
+    if not 1900 <= day.year <= 2200:
+        raise ValueError("the year must be from 1900 to 2200")
+    return day
+
+
+def _phone(text: str) -> str:
+    try:
+        number = phonenumbers.parse(text, "CN")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError("write a telephone number, for example 13800138000 or 0991-1234567") from error
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError("the telephone number has too few or too many digits")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        raise ValueError("name a time zone such as Asia/Shanghai")
+    return name
+
+
+def _plain_clock(moment: time) -> time:
+    if moment.tzinfo is not None:
+        raise ValueError("write a time of day without an offset, for example 09:30")
+    return moment.replace(second=0, microsecond=0)
+
+
+Readable = AfterValidator(_readable)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Readable]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Readable]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Readable]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Readable]
+"""The office's own number of a thing."""
+Key = Annotated[str, StringConstraints(pattern=re.compile(r"^[a-z]{3}_[0-9A-Z]{26}$"))]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30), Readable, AfterValidator(_phone)]
+Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
+People = Annotated[int, Field(ge=1, le=50)]
+Points = Annotated[int, Field(ge=0, le=1_000_000)]
+Money = Annotated[int, Field(ge=0, le=10_000_000_000)]
+"""In fen."""
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+AwareTime = Annotated[AwareDatetime, AfterValidator(_utc), AfterValidator(_in_our_time)]
+Day = Annotated[date, AfterValidator(_day_in_our_time)]
+Clock = Annotated[time, AfterValidator(_plain_clock)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Tier(StrEnum):
+    """区, 街道, 社区."""
+
+    DISTRICT = "district"
+    SUBDISTRICT = "subdistrict"
+    COMMUNITY = "community"
+
+
+class Gender(StrEnum):
+    """男, 女."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+class Mode(StrEnum):
+    """How a helper travels: 步行, 自行车, 公交, 汽车."""
+
+    WALK = "walk"
+    BIKE = "bike"
+    BUS = "bus"
+    CAR = "car"
+
+
+class NeedGroup(StrEnum):
+    """空巢, 独居, 残疾, 低保, 三无, 优抚."""
+
+    EMPTY_NEST = "empty_nest"
+    LIVING_ALONE = "living_alone"
+    DISABLED = "disabled"
+    LOW_INCOME = "low_income"
+    THREE_NOS = "three_nos"
+    SPECIAL_CARE = "special_care"
+
+
+class TeamKind(StrEnum):
+    """党团员, 公务员, 专业人员, 青年, 老年, 商户, 务工人员."""
+
+    PARTY_LEAGUE = "party_league"
+    CIVIL_SERVANT = "civil_servant"
+    PROFESSIONAL = "professional"
+    YOUTH = "youth"
+    SENIOR = "senior"
+    SHOP_OWNER = "shop_owner"
+    MIGRANT_WORKER = "migrant_worker"
+
+
+class Fee(StrEnum):
+    """免费, 低偿, 有偿."""
+
+    FREE = "free"
+    LOW = "low"
+    PAID = "paid"
+
+
+class ProvidedBy(StrEnum):
+    """Who may give a service: 志愿者, 服务商, 均可."""
+
+    VOLUNTEER = "volunteer"
+    PROVIDER = "provider"
+    ANY = "any"
+
+
+class HelperKind(StrEnum):
+    """志愿者, 班组."""
+
+    VOLUNTEER = "volunteer"
+    CREW = "crew"
+
+
+class PairingKind(StrEnum):
+    """一帮一, 多帮一."""
+
+    ONE_TO_ONE = "one_to_one"
+    MANY_TO_ONE = "many_to_one"
+
+
+class RunState(StrEnum):
+    """排队, 运算中, 完成, 已停止, 失败."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class RosterState(StrEnum):
+    """草稿, 已发布."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"

@@ -1,0 +1,96 @@
+"""The database's promises, on both kinds."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlmodel import select
+
+from matcher import clock
+from matcher.database import Database, seconds_now
+from matcher.keys import new_key
+from matcher.migrations import steps
+from matcher.tables.areas import Area
+from matcher.tables.requests import Purse
+from matcher.tables.rosters import Roster
+
+
+def an_area(**values: object) -> Area:
+    return Area(**{"id": new_key("are"), "name": "和平社区", "tier": "community", **values})
+
+
+def test_the_migrations_make_just_the_tables_that_the_code_knows(database: Database) -> None:
+    steps.check(database.engine)
+
+
+def test_what_a_failing_transaction_wrote_is_gone(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.transaction() as session:
+        session.add(an_area())
+        session.flush()
+        raise RuntimeError
+    with database.reading() as session:
+        assert session.exec(select(Area)).all() == []
+
+
+def test_a_moment_comes_back_aware_and_the_same(database: Database) -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=timezone(timedelta(hours=8)))
+    area = an_area()
+    with database.transaction() as session:
+        session.add(area)
+        session.flush()
+        session.add(Roster(id=new_key("ros"), area_id=area.id, day=date(2026, 11, 22), opened_at=noon))
+    with database.reading() as session:
+        back = session.exec(select(Roster)).one().opened_at
+    assert back == noon
+    assert back.tzinfo is UTC
+
+
+def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    naive = datetime(2026, 11, 22, 12)  # noqa: DTZ001 - the very thing that must be refused
+    with pytest.raises(StatementError, match="without a time zone"), database.transaction() as session:
+        session.add(an_area(id="are_1"))
+        session.flush()
+        session.add(Roster(id=new_key("ros"), area_id="are_1", day=date(2026, 11, 22), opened_at=naive))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        an_area(tier="planet"),
+        Purse(id="pur_1", name="x", first_day=date(2026, 2, 1), last_day=date(2026, 1, 1), budget=1),
+        Purse(id="pur_1", name="x", first_day=date(2026, 1, 1), last_day=date(2026, 1, 1), budget=-1),
+        Roster(id="ros_1", area_id="are_nowhere", day=date(2026, 1, 1), opened_at=clock.now()),
+    ],
+)
+def test_the_tables_themselves_refuse_nonsense(database: Database, row: object) -> None:
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        session.add(type(row)(**row.model_dump()))  # type: ignore[attr-defined]
+
+
+def test_an_error_does_not_tell_the_row(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught, database.transaction() as session:
+        session.add(an_area(tier="planet", name="Secret Street 7"))
+    assert "hidden due to hide_parameters" in str(caught.value)
+    assert "Secret" not in str(caught.value).split("DETAIL")[0]
+
+
+def test_many_writers_wait_for_one_another(database: Database) -> None:
+    def write() -> None:
+        for _ in range(20):
+            with database.transaction() as session:
+                session.add(an_area())
+
+    writers = [threading.Thread(target=write) for _ in range(8)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    with database.reading() as session:
+        assert len(session.exec(select(Area)).all()) == 160
+
+
+def test_the_databases_clock_runs_in_seconds_since_1970(database: Database) -> None:
+    with database.reading() as session:
+        seen = session.exec(select(seconds_now(session))).one()
+    assert abs(float(seen) - clock.now().timestamp()) < 60
