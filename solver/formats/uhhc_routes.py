@@ -75,8 +75,10 @@ def _lunch_at_home(problem: Problem, helper: int, lunch: Lunch) -> list[Stop]:
 
 
 def _with_lunch(problem: Problem, helper: int, stops: Sequence[Stop], lunch: Lunch) -> list[Stop]:
-    """The route with the longest lunch that its gaps allow, or one after the last visit; without one if none fits."""
-    in_gaps = [found for number in range(len(stops)) for found in _gap(problem, helper, stops, number, lunch)]
+    """The route with its lunch: the longest that a wait allows, or one before leaving, or one after the last visit."""
+    gaps = [_gap(problem, helper, stops, number, lunch) for number in range(len(stops))]
+    waits = [found for gap in (gaps if problem.leaves_at_start else gaps[1:]) for found in gap]
+    in_gaps = waits or gaps[0]
     if in_gaps:
         longest = max(in_gaps, key=lambda stop: stop.end - stop.start)
         return sorted([*stops, longest], key=lambda stop: (stop.start, stop.end))

@@ -29,7 +29,7 @@ def check(instance: dict[str, Any], solution: dict[str, Any]) -> tuple[float, li
             wrong.append(f"{caregiver} has two routes")
         travelled.add(caregiver)
         here, free = 0, 0.0
-        for location in route["locations"]:
+        for location in route.get("locations") or []:
             patient = location.get("patient", location.get("patient_id"))
             service = location.get("service", location.get("service_id"))
             start, end = location["arrival_time"], location["departure_time"]

@@ -84,7 +84,7 @@ def _routes(world: "World", solution: dict[str, Any], wrong: list[str]) -> dict[
         elif caregiver in routes:
             wrong.append(f"{caregiver} has two routes")
         else:
-            stops = [stop for stop in route["locations"] if "depot" not in stop]
+            stops = [stop for stop in route.get("locations") or [] if "depot" not in stop]
             strange = [
                 stop for stop in stops if stop["service"] != "lunch_break" and stop["patient"] not in world.patients
             ]
