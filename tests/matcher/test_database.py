@@ -68,7 +68,7 @@ def test_the_tables_themselves_refuse_nonsense(database: Database, row: object) 
         session.add(type(row)(**row.model_dump()))  # type: ignore[attr-defined]
 
 
-def test_an_error_does_not_tell_the_row(database: Database) -> None:
+def test_an_error_does_not_tell_the_parameters(database: Database) -> None:
     with pytest.raises(IntegrityError) as caught, database.transaction() as session:
         session.add(an_area(tier="planet", name="Secret Street 7"))
     assert "hidden due to hide_parameters" in str(caught.value)
