@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, event, func, literal_column
+from sqlalchemy import DateTime, Dialect, Engine, Float, cast, event, extract, func, literal_column
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeDecorator
@@ -66,7 +66,6 @@ class Database:
         """A session that sees one consistent state and stores nothing."""
         with _heard(), Session(self._reading(), expire_on_commit=False, autoflush=False) as session:
             yield session
-            session.rollback()
 
     def migrate(self) -> None:
         """Bring the tables to the newest form."""
@@ -131,5 +130,5 @@ def _begin_sqlite(connection: Any) -> None:
 def seconds_now(session: Session) -> ColumnElement[float]:
     """The database's own clock, in seconds since 1970: leases must not depend on whose machine asks."""
     if session.get_bind().dialect.name == "sqlite":
-        return (func.julianday("now") - JULIAN_1970) * 86_400.0  # type: ignore[no-any-return]
-    return func.extract("epoch", literal_column("clock_timestamp()"))  # type: ignore[no-any-return]
+        return (func.julianday("now") - JULIAN_1970) * 86_400.0
+    return cast(extract("epoch", literal_column("clock_timestamp()")), Float)

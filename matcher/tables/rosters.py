@@ -53,8 +53,6 @@ class Run(SQLModel, table=True):
     claims: int = 0
     worker: str = Field(default="", max_length=120)
     lease_until: float | None = None
-    rung_until: float | None = None
-    """Nobody needs to ring again before."""
     progress: float = 0.0
     objective: int | None = None
     bound: int | None = None

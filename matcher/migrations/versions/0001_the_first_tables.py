@@ -407,7 +407,6 @@ def upgrade() -> None:
         sa.Column("claims", sa.Integer(), nullable=False),
         sa.Column("worker", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("lease_until", sa.Float(), nullable=True),
-        sa.Column("rung_until", sa.Float(), nullable=True),
         sa.Column("progress", sa.Float(), nullable=False),
         sa.Column("objective", sa.Integer(), nullable=True),
         sa.Column("bound", sa.Integer(), nullable=True),
