@@ -178,6 +178,7 @@ class _Watch:
     def begin(self) -> None:
         self.began = time.monotonic()
         self._bar.reset(self._task, total=self._seconds, description="searching")
+        self._bar.console.print("Searching; Ctrl-C stops and keeps the best plan.")
 
     def see(self, plan: Plan) -> None:
         self._newest = plan
