@@ -85,11 +85,11 @@ async def events(
 async def _lines(connection: AsyncRedis, run_id: str, after: str) -> list[Event]:
     """What the stream says after `after`; waits a moment for it; nothing when Redis is away."""
     try:
-        answer = await connection.xread({stream(run_id): after}, count=LINES, block=int(LOOK * 1000))
+        answer: Any = await connection.xread({stream(run_id): after}, count=LINES, block=int(LOOK * 1000))
     except redis.RedisError:
         await asyncio.sleep(LOOK)
         return []
-    pairs = answer[0][1] if answer else []
+    pairs: list[Any] = answer[0][1] if answer else []
     return [_event(number, fields) for number, fields in pairs]
 
 

@@ -19,7 +19,8 @@ from rq import SimpleWorker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
-from workers.queues import RUNS, connect
+from matcher.settings import Settings
+from workers.queues import RUNS, address, connect
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds between two attempts to reach the queue."""
@@ -78,3 +79,12 @@ def _worker(url: str) -> Worker:
 
 def _end(number: int, frame: FrameType | None) -> None:
     ending.set()
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s worker: %(message)s")
+    work(address(Settings()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""What the workers do when a bell rings. A job may run twice and do no harm: who may write is decided by the run's
+fence.
+
+    claim -> snapshot -> child -> incumbents -> store
+
+Nothing here holds a transaction while it solves, and nothing is written after the lease was lost.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
+
+import redis
+from matcher.snapshot import Snapshot
+from sqlmodel import Session
+
+from matcher import runs, snapshot
+from matcher.database import Database
+from matcher.errors import MatcherError
+from matcher.runs import Claim
+from matcher.settings import Settings
+from solver.plan import Plan
+from solver.problem import ProblemError
+from workers import parent, progress, queues, worker
+from workers.child import Limits
+from workers.lease import HICCUPS, Lease
+from workers.parent import Ending
+
+MOST_THREADS = 8
+TELL_DATABASE = 1.0
+"""Seconds between two incumbents written to the run's row."""
+PAUSE = 0.5
+"""Seconds before a write is tried again that met a database hiccup."""
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+def solve(run_id: str) -> None:
+    """RQ's way in: solve the run, unless somebody else has it or it has ended."""
+    settings = Settings()
+    solve_run(run_id, _database(settings.database_url), _connection(queues.address(settings)), settings)
+
+
+def solve_run(run_id: str, database: Database, connection: redis.Redis, settings: Settings) -> None:
+    """Claim the run and see it through; without a claim there is nothing to do."""
+    with database.transaction() as session:
+        claim = runs.claim(session, run_id, worker.name(), settings.lease_seconds)
+    if claim is None:
+        log.info("run %s: nothing to do", run_id)
+        return
+    log.info("run %s: claimed, fence %d", run_id, claim.fence)
+    with Lease(database, run_id, claim.fence, settings.lease_seconds) as lease:
+        if claim.stop:
+            lease.stop.set()
+        Work(claim, database, connection, lease, settings).do()
+
+
+@dataclass
+class Work:
+    """One claimed run, from its snapshot to its last word."""
+
+    claim: Claim
+    database: Database
+    connection: redis.Redis
+    lease: Lease
+    settings: Settings
+    begun: float = field(default_factory=time.monotonic)
+    wrote: float = 0.0
+
+    def do(self) -> None:
+        try:
+            self._do()
+        except HICCUPS:
+            raise  # nothing was lost: the lease lapses, and the sweeper rings again
+        except MatcherError as error:
+            self._fail(error.code, str(error))
+        except ProblemError as error:
+            self._fail("problem", f"The roster's day contradicts itself: {error}.")
+        except Exception as error:
+            self._fail("crash", f"The run broke off: {type(error).__name__}.")
+            raise
+
+    def _do(self) -> None:
+        with self.database.reading() as session:
+            seen = snapshot.problem(session, self.claim.roster_id, weights=self.claim.weights)
+        ending = self._solve(seen)
+        if ending.code == "abandoned":
+            log.warning("run %s: given up, fence %d", self.claim.run_id, self.claim.fence)
+        elif ending.plan is None:
+            self._fail(ending.code, ending.sentence)
+        else:
+            self._store(seen, ending, ending.plan)
+
+    def _solve(self, seen: Snapshot) -> Ending:
+        return parent.solve(
+            seen.problem,
+            Limits(self.claim.seconds, None, threads(), self.claim.seed, self.settings.solve_memory_mb),
+            on_plan=lambda plan: self._tell(seen, plan),
+            should_stop=self.lease.stop.is_set,
+            should_abandon=lambda: self.lease.lost.is_set() or worker.ending.is_set(),
+        )
+
+    def _tell(self, seen: Snapshot, plan: Plan) -> None:
+        line = self._measures(seen, plan)
+        progress.tell(self.connection, self.claim.run_id, line)
+        if time.monotonic() - self.wrote < TELL_DATABASE:
+            return
+        self.wrote = time.monotonic()
+        try:
+            with self.database.transaction() as session:
+                runs.report(session, self.claim.run_id, self.claim.fence, plan.objective, plan.bound, self._done())
+        except HICCUPS as error:
+            log.info("run %s: an incumbent is not told (%s)", self.claim.run_id, error)
+
+    def _done(self) -> float:
+        return min(1.0, round((time.monotonic() - self.begun) / self.claim.seconds, 3))
+
+    def _measures(self, seen: Snapshot, plan: Plan) -> dict[str, float | None]:
+        made, seconds = len(plan.made()), time.monotonic() - self.begun
+        return {
+            "objective": plan.objective,
+            "bound": plan.bound,
+            "gap": gap(plan),
+            "done": self._done(),
+            "seconds": round(seconds, 1),
+            "assigned": made,
+            "unassigned": len(seen.problem.visits) - made,
+            "attempt": self.claim.fence,
+        }
+
+    def _store(self, seen: Snapshot, ending: Ending, plan: Plan) -> None:
+        measures = {**self._measures(seen, plan), "ending": ending.code, "ending_sentence": ending.sentence}
+        stored = self._write(
+            lambda session: snapshot.store(
+                session,
+                self.claim.run_id,
+                self.claim.fence,
+                seen,
+                plan,
+                stopped=ending.code == "stopped",
+                measures=measures,
+            )
+        )
+        log.info("run %s: %s; stored: %s", self.claim.run_id, ending.sentence, stored)
+        progress.tell(self.connection, self.claim.run_id, measures, name="end")
+
+    def _fail(self, code: str, sentence: str) -> None:
+        log.warning("run %s: failed (%s): %s", self.claim.run_id, code, sentence)
+        self._write(lambda session: runs.fail(session, self.claim.run_id, self.claim.fence, code, sentence))
+        progress.tell(self.connection, self.claim.run_id, {"code": code}, name="end")
+
+    def _write(self, act: Callable[[Session], T]) -> T | None:
+        """Write the last word, again after a database hiccup, for as long as the run is ours."""
+        while not self.lease.lost.is_set():
+            try:
+                with self.database.transaction() as session:
+                    return act(session)
+            except HICCUPS as error:
+                log.warning("run %s: the last word is tried again (%s)", self.claim.run_id, error)
+                self.lease.lost.wait(PAUSE)
+        return None
+
+
+def gap(plan: Plan) -> float | None:
+    """How far the plan may be from the best there is, as a share of the plan's cost."""
+    if plan.objective is None or plan.bound is None or plan.objective <= 0:
+        return None
+    return round((plan.objective - plan.bound) / plan.objective, 4)
+
+
+def threads() -> int:
+    """The cores that this process may use."""
+    return min(MOST_THREADS, len(os.sched_getaffinity(0)))
+
+
+@lru_cache(maxsize=1)
+def _database(url: str) -> Database:
+    return Database(url)
+
+
+@lru_cache(maxsize=1)
+def _connection(url: str) -> redis.Redis:
+    return queues.connect(url)
