@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from solver.judge import hard, judge
 from solver.plan import Assignment, Breach, Plan
 from solver.problem import (
     Break,
@@ -202,3 +203,38 @@ def _weights(dice: random.Random) -> Weights:
 def without(problem: Problem, **changes: Any) -> Problem:
     """The same day with other fields."""
     return replace(problem, **changes)
+
+
+def a_legal_plan(problem: Problem, seed: int, tries: int = 40) -> Plan:
+    """Some plan without a hard breach save for what it leaves, made by trying at random and asking the judge."""
+    dice = random.Random(seed)
+    groups: dict[int, set[int]] = {visit: {visit} for visit in range(len(problem.visits))}
+    for link in problem.links:
+        both = groups[link.first] | groups[link.second]
+        groups |= dict.fromkeys(both, both)
+    plan = Plan(())
+    for group in sorted({tuple(sorted(group)) for group in groups.values()}, key=lambda _: dice.random()):
+        for _ in range(tries):
+            fresh = _thrown(problem, dice, group)
+            grown = Plan(tuple(sorted((*plan.assignments, *fresh))))
+            wrong = hard(judge(problem, grown))
+            if fresh and not any(breach.rule != "coverage" or set(breach.visits) & set(group) for breach in wrong):
+                plan = grown
+                break
+    return plan
+
+
+def _thrown(problem: Problem, dice: random.Random, group: tuple[int, ...]) -> list[Assignment]:
+    made = []
+    pins = {pin.visit: pin for pin in problem.pins}
+    for visit in group:
+        wanted = problem.visits[visit]
+        window = dice.choice(wanted.windows)
+        start = dice.randrange(window.earliest, window.latest + 1 + 20 * wanted.soft_end)
+        if visit in pins and pins[visit].start is not None:
+            start = pins[visit].start or 0
+        for helper in dice.sample(range(len(problem.helpers)), min(wanted.people, len(problem.helpers))):
+            shifts = problem.helpers[helper].shifts
+            if shifts:
+                made.append(Assignment(helper, dice.randrange(len(shifts)), start, visit))
+    return made
