@@ -80,6 +80,11 @@ class Field:
     def truth(self) -> bool:
         return bool(self._of(bool))
 
+    def says(self, name: str) -> bool:
+        """Whether this field is there and true."""
+        field = self.maybe(name)
+        return field is not None and field.truth()
+
     def text(self) -> str:
         return str(self._of(str))
 

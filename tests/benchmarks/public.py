@@ -96,7 +96,7 @@ def _known(place: Path, row: dict[str, str]) -> Known:
 
 
 def _refuse(sentence: str) -> int:
-    Console(stderr=True).print(sentence, highlight=False)
+    Console(stderr=True, soft_wrap=True).print(sentence, highlight=False)
     return 2
 
 
