@@ -14,6 +14,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import desc
+from sqlmodel import Session, col, select
+
+from matcher.errors import InvalidError
+from matcher.tables.areas import Streets
 
 EARTH = 6_371_008.8
 """Mean radius in metres."""
@@ -130,17 +135,27 @@ def _sparse(whole: Graph) -> Any:
     return csr_array((lengths, (pairs[first, 0], pairs[first, 1])), shape=(size, size))
 
 
-def packed(table: Network) -> tuple[bytes, bytes]:
-    """The crossings and the table as they are stored: little-endian, rows as differences (half the size), deflated."""
+def packed(table: Network) -> bytes:
+    """As it is stored: how many crossings, their places, and deflated row differences of the table (half the size)."""
     steps = np.diff(table.metres.astype("<u2"), axis=1, prepend=np.uint16(0))  # wraps around, and back
-    return table.nodes.astype("<f8").tobytes(), zlib.compress(steps.tobytes(), 1)
+    size = len(table.nodes).to_bytes(4, "little")
+    return size + table.nodes.astype("<f8").tobytes() + zlib.compress(steps.tobytes(), 1)
 
 
-def unpacked(nodes: bytes, metres: bytes) -> Network:
+def unpacked(stored: bytes) -> Network:
     """What `packed` stored."""
-    points = np.frombuffer(nodes, "<f8").reshape(-1, 2)
-    steps = np.frombuffer(zlib.decompress(metres), "<u2").reshape(len(points), len(points))
-    return Network(points, np.cumsum(steps, axis=1, dtype=np.uint16))
+    size = int.from_bytes(stored[:4], "little")
+    nodes = np.frombuffer(stored, "<f8", count=2 * size, offset=4).reshape(size, 2)
+    steps = np.frombuffer(zlib.decompress(stored[4 + 16 * size :]), "<u2").reshape(size, size)
+    return Network(nodes, np.cumsum(steps, axis=1, dtype=np.uint16))
+
+
+def stored(session: Session) -> Network:
+    """The map that was imported last."""
+    network = session.exec(select(Streets.network).order_by(desc(col(Streets.stored_at)))).first()
+    if network is None:
+        raise InvalidError("There is no map of the streets.", cure="Import the streets first.", field="streets")
+    return unpacked(network)
 
 
 def read(data: bytes) -> Any:

@@ -55,8 +55,7 @@ def text(most: int) -> Reader:
 
     def read(value: str) -> str:
         value = tidy(value)
-        if len(value) > most:
-            raise CellError("too_long", length=len(value), most=most)
+        _refuse_long(value, most)
         return value
 
     return read
@@ -65,9 +64,13 @@ def text(most: int) -> Reader:
 def number(value: str) -> str:
     """The office's own number of something."""
     value = folded(value).replace(" ", "")
-    if len(value) > 40:
-        raise CellError("too_long", length=len(value), most=40)
+    _refuse_long(value, 40)
     return value
+
+
+def _refuse_long(value: str, most: int = 60) -> None:
+    if len(value) > most:
+        raise CellError("too_long", length=len(value), most=most)
 
 
 def whole(least: int, most: int) -> Reader:
@@ -273,7 +276,9 @@ def rest(value: str) -> tuple[int, int, int]:
 @lru_cache(65536)
 def names(value: str) -> tuple[str, ...]:
     """Words between ；，、 each once, in the order of writing."""
-    return tuple(dict.fromkeys(part for part in (tidy(part) for part in _LIST.split(value)) if part))
+    words = tuple(dict.fromkeys(part for part in (tidy(part) for part in _LIST.split(value)) if part))
+    _refuse_long(max(words, key=len, default=""))
+    return words
 
 
 @lru_cache(65536)
@@ -287,6 +292,7 @@ def certificates(value: str) -> tuple[tuple[str, date], ...]:
         try:
             if not name.strip() or not colon:
                 raise CellError("not_a_certificate", value=part)
+            _refuse_long(name)
             found[name.strip()] = max(day(until.strip()), found.get(name.strip(), date.min))
         except CellError:
             raise CellError("not_a_certificate", value=part) from None

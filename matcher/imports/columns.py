@@ -144,11 +144,29 @@ def _first(found: Reading, names: tuple[str, ...], seen: dict[tuple[Any, ...], i
             found.fault(record, names[0], code, key[0], row=first)
 
 
-def refer(found: Reading, column: str, known: dict[str, Any], what: str, *, into: str) -> None:
-    """Put the id behind each number of a column under the name `into`; a number that nobody has is a fault."""
+FARTHEST = 1.0
+"""Degrees from its area's own place at which something can no longer lie in that area."""
+
+
+def lie_near(found: Reading, places: dict[str, tuple[float | None, float | None]]) -> None:
+    """Refuse rows that lie nowhere near their area (`area_id`): swapped or mistyped coordinates."""
     good = []
     for record in found.records:
-        number = record.values[column]
+        latitude, longitude = record.values["latitude"], record.values["longitude"]
+        north, east = places[record.values["area_id"]]
+        far = max(abs(latitude - (north or latitude)), abs(longitude - (east or longitude)))
+        if far > FARTHEST:
+            found.fault(record, "latitude", "not_a_place", f"{latitude}, {longitude}")
+        else:
+            good.append(record)
+    found.keep(good)
+
+
+def refer(found: Reading, column: str, known: dict[str, Any], what: str, *, into: str) -> None:
+    """Put the id behind each number of a column in its place, as `into`; a number that nobody has is a fault."""
+    good = []
+    for record in found.records:
+        number = record.values.pop(column)
         if number is None or number in known:
             record.values[into] = None if number is None else known[number]
             good.append(record)

@@ -26,6 +26,8 @@ FAULTS: dict[str, str] = {
     "too_short": "The window {window} is shorter than the {minutes} minutes that the visit takes. Widen it.",
     "unknown_word": "“{value}” is not one of the words for this column: {words}. Use one of them.",
     "unknown_number": "There is no {what} with the number {value}. Correct the number, or import the {what} first.",
+    "unknown_skill": "No service asks for the skill “{value}”. Correct it, or import the services first.",
+    "contradicts": "Row {row} calls {number} “{said}”, this one “{value}”. Make them the same.",
     "own_number": "{value} is the row's own number. Name another one.",
     "doubled": "The number {value} stands in row {row} already; that row counts. Give this row a number of its own.",
     "doubled_row": "Row {row} says the same already; that row counts. Remove this one.",

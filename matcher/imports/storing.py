@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, select, tuple_, update
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from matcher.keys import new_key
 
@@ -29,7 +29,7 @@ class Stored:
 
 def upsert(
     session: Session,
-    table: Table,
+    model: type[SQLModel],
     rows: Sequence[Values],
     *,
     prefix: str,
@@ -39,6 +39,7 @@ def upsert(
     """Make the table hold these rows, found again by `key`. `at_birth`: values that only new rows are given."""
     if not rows:
         return Stored({}, set(), set())
+    table = table_of(model)
     names = [name for name in rows[0] if name not in key]
     existing = _existing(session, table, key, names)
     ids: dict[Key, str] = {}
@@ -79,7 +80,7 @@ def _same(wanted: Any, stored: Any) -> bool:
 
 def replace_parts(
     session: Session,
-    table: Table,
+    model: type[SQLModel],
     owner: str,
     wanted: Mapping[str, Iterable[Values]],
     *,
@@ -88,6 +89,7 @@ def replace_parts(
     where: Any = None,
 ) -> set[str]:
     """Make each owner's parts exactly these, told apart by `names`; which owners had others before."""
+    table = table_of(model)
     had = _parts(session, table, owner, names, wanted.keys(), where)
     doomed: list[Any] = []
     born: list[dict[str, Any]] = []
@@ -133,9 +135,22 @@ def _delete(session: Session, table: Table, doomed: Sequence[Key]) -> None:
         session.connection().execute(delete(table).where(tuple_(*primary).in_(doomed[start : start + 500])))
 
 
-def numbers(session: Session, table: Table, *, number: str = "number", where: Any = None) -> dict[str, str]:
-    """number -> id of every row that has a number."""
-    statement = select(table.c[number], table.c.id).where(table.c[number].is_not(None))
+def numbers(session: Session, model: type[SQLModel], *, to: str = "id", where: Any = None) -> dict[str, str]:
+    """number -> id (or another column) of every row that has a number."""
+    table = table_of(model)
+    statement = select(table.c.number, table.c[to]).where(table.c.number.is_not(None))
     if where is not None:
         statement = statement.where(where)
     return {row[0]: row[1] for row in session.connection().execute(statement)}
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind a class, for Core statements."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def columns_of(session: Session, model: type[SQLModel], *names: str) -> Sequence[Any]:
+    """These columns of every row."""
+    table = table_of(model)
+    return session.connection().execute(select(*(table.c[name] for name in names))).all()

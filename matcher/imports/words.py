@@ -1,50 +1,59 @@
-"""The office's words in the cells, and our codes for them."""
+"""The office's words in the cells, and our codes for them; and the columns that several files share."""
 
 from matcher.imports import cells
 from matcher.imports.columns import Column
+from matcher.types import Fee, Gender, Mode, NeedGroup, PairingKind, ProvidedBy, TeamKind, Tier
 
-TIERS = {"区": "district", "街道": "subdistrict", "社区": "community"}
-GENDERS = {"男": "male", "女": "female"}
+TIERS = {"区": Tier.DISTRICT.value, "街道": Tier.SUBDISTRICT.value, "社区": Tier.COMMUNITY.value}
+GENDERS = {"男": Gender.MALE.value, "女": Gender.FEMALE.value}
 NEED_GROUPS = {
-    "空巢": "empty_nest",
-    "独居": "living_alone",
-    "残疾": "disabled",
-    "低保": "low_income",
-    "三无": "three_nos",
-    "优抚": "special_care",
+    "空巢": NeedGroup.EMPTY_NEST.value,
+    "独居": NeedGroup.LIVING_ALONE.value,
+    "残疾": NeedGroup.DISABLED.value,
+    "低保": NeedGroup.LOW_INCOME.value,
+    "三无": NeedGroup.THREE_NOS.value,
+    "优抚": NeedGroup.SPECIAL_CARE.value,
 }
 TEAM_KINDS = {
-    "党团员": "party_league",
-    "公务员": "civil_servant",
-    "专业人员": "professional",
-    "青年": "youth",
-    "老年": "senior",
-    "商户": "shop_owner",
-    "务工人员": "migrant_worker",
+    "党团员": TeamKind.PARTY_LEAGUE.value,
+    "公务员": TeamKind.CIVIL_SERVANT.value,
+    "专业人员": TeamKind.PROFESSIONAL.value,
+    "青年": TeamKind.YOUTH.value,
+    "老年": TeamKind.SENIOR.value,
+    "商户": TeamKind.SHOP_OWNER.value,
+    "务工人员": TeamKind.MIGRANT_WORKER.value,
 }
-MODES = {"步行": "walk", "自行车": "bike", "公交": "bus", "汽车": "car"}
-FEES = {"免费": "free", "低偿": "low", "有偿": "paid"}
-PROVIDED_BY = {"志愿者": "volunteer", "服务商": "provider", "均可": "any"}
-PAIRINGS = {"一帮一": "one_to_one", "多帮一": "many_to_one"}
-YES_NO = {"是": True, "否": False}
+MODES = {"步行": Mode.WALK.value, "自行车": Mode.BIKE.value, "公交": Mode.BUS.value, "汽车": Mode.CAR.value}
+FEES = {"免费": Fee.FREE.value, "低偿": Fee.LOW.value, "有偿": Fee.PAID.value}
+PROVIDED_BY = {"志愿者": ProvidedBy.VOLUNTEER.value, "服务商": ProvidedBy.PROVIDER.value, "均可": ProvidedBy.ANY.value}
+PAIRINGS = {"一帮一": PairingKind.ONE_TO_ONE.value, "多帮一": PairingKind.MANY_TO_ONE.value}
 PRIORITIES = {"一般": 100, "较急": 200, "紧急": 400, "特急": 800}
+"""Points that leaving a visit costs."""
+YES_NO = {"是": True, "否": False}
 
-
-def named(*, translated: bool = True) -> list[Column]:
-    """编号, 名称 and its translations."""
-    translations = [
-        Column("name_en", "英文名", cells.text(120), required=False, default=""),
-        Column("name_ug", "维吾尔文名", cells.text(120), required=False, default=""),
-    ]
-    return [
-        Column("number", "编号", cells.number),
-        Column("name", "名称", cells.text(120)),
-        *(translations if translated else []),
-    ]
-
-
-def placed(*, required: bool = True) -> list[Column]:
-    return [
-        Column("latitude", "纬度", cells.degrees(-90, 90), required=required),
-        Column("longitude", "经度", cells.degrees(-180, 180), required=required),
-    ]
+NUMBER = Column("number", "编号", cells.number)
+PLACE = (
+    Column("latitude", "纬度", cells.degrees(-90, 90)),
+    Column("longitude", "经度", cells.degrees(-180, 180)),
+)
+NAMES = (
+    Column("name", "名称", cells.text(120)),
+    Column("name_en", "英文名", cells.text(120), required=False, default=""),
+    Column("name_ug", "维吾尔文名", cells.text(120), required=False, default=""),
+)
+PERSON = (
+    Column("name", "姓名", cells.text(120)),
+    Column("gender", "性别", cells.one_of(GENDERS), required=False),
+    Column("born", "出生日期", cells.day, required=False),
+    Column("ethnic_group", "民族", cells.text(60), required=False, default=""),
+    Column("languages", "语言", cells.names, required=False, default=()),
+    Column("phone", "电话", cells.phone, required=False, default=""),
+)
+ABLE = (
+    Column("skills", "技能", cells.names, required=False, default=()),
+    Column("certificates", "证书", cells.certificates, required=False, default=()),
+    Column("mode", "出行方式", cells.one_of(MODES)),
+    Column("availability", "可服务时间", cells.availability, required=False, default=()),
+    Column("most_visits", "每日最多次数", cells.whole(1, 50), required=False),
+    Column("most_minutes", "每日最多分钟", cells.whole(1, 1440), required=False),
+)

@@ -54,7 +54,7 @@ def test_a_street_that_touches_no_other_is_found() -> None:
 
 def test_what_is_stored_comes_back_unchanged() -> None:
     table = streets.network([ALONG, LANE, STEPS])
-    back = streets.unpacked(*streets.packed(table))
+    back = streets.unpacked(streets.packed(table))
     assert np.array_equal(back.nodes, table.nodes)
     assert np.array_equal(back.metres, table.metres)
 
