@@ -41,9 +41,9 @@ def pattern(session: Session, helper_id: str) -> Pattern:
     one(session, Helper, helper_id, "helper")
     week = session.exec(select(Availability).where(Availability.helper_id == helper_id)).all()
     days = session.exec(
-        select(ExceptionalDay).where(ExceptionalDay.helper_id == helper_id).order_by(ExceptionalDay.day)
+        select(ExceptionalDay).where(ExceptionalDay.helper_id == helper_id).order_by(col(ExceptionalDay.day))
     )
-    off = session.exec(select(TimeOff).where(TimeOff.helper_id == helper_id).order_by(TimeOff.start_at))
+    off = session.exec(select(TimeOff).where(TimeOff.helper_id == helper_id).order_by(col(TimeOff.start_at)))
     return Pattern(
         tuple(sorted(Stretch(row.weekday, row.start_at, row.end_at) for row in week)),
         {row.day: tuple(_spans(row.stretches)) for row in days},
@@ -66,8 +66,15 @@ def set_pattern(
     session.exec(delete(Availability).where(col(Availability.helper_id) == helper_id))
     session.exec(delete(ExceptionalDay).where(col(ExceptionalDay.helper_id) == helper_id))
     for stretch in week:
-        row = {"weekday": stretch.weekday, "start_at": stretch.start, "end_at": stretch.end}
-        session.add(Availability(id=new_key("ava"), helper_id=helper_id, **row))
+        session.add(
+            Availability(
+                id=new_key("ava"),
+                helper_id=helper_id,
+                weekday=stretch.weekday,
+                start_at=stretch.start,
+                end_at=stretch.end,
+            )
+        )
     for day, spans in days.items():
         stretches = [{"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"} for start, end in spans]
         session.add(ExceptionalDay(id=new_key("exc"), helper_id=helper_id, day=day, stretches=stretches))

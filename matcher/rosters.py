@@ -160,7 +160,7 @@ def result(session: Session, roster_id: str) -> RosterResult:
     lines = _visit_lines(session, roster, area)
     pinned = set(session.exec(select(Pin.visit_id).where(Pin.roster_id == roster_id)))
     rows = session.exec(
-        select(Assignment).where(Assignment.roster_id == roster_id).order_by(Assignment.start_at, Assignment.id)
+        select(Assignment).where(Assignment.roster_id == roster_id).order_by(col(Assignment.start_at), Assignment.id)
     ).all()
     left = session.exec(select(Unassigned).where(Unassigned.roster_id == roster_id).order_by(Unassigned.id)).all()
     rows = [row for row in rows if row.visit_id in lines]

@@ -1,0 +1,99 @@
+"""Requests: what residents ask for, once or repeating, themselves or through somebody else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from matcher import clock, registers
+from matcher.errors import ConflictError, InvalidError
+from matcher.keys import new_key
+from matcher.pages import Page, one, page
+from matcher.tables.people import Resident
+from matcher.tables.requests import Purse, Request, Visit
+from matcher.tables.services import Service
+
+MADE_FROM = {"windows", "minutes", "people", "priority"}
+"""What a visit takes over from its request."""
+
+
+def take(session: Session, values: Mapping[str, Any]) -> Request:
+    """Store a request; what it leaves open (minutes, people) is the service's. InvalidError names the field."""
+    registers.must_exist(session, Resident, values["resident_id"], "resident_id")
+    service = registers.must_exist(session, Service, values["service_id"], "service_id")
+    whole = dict(values)
+    whole["minutes"] = values.get("minutes") or service.minutes
+    whole["people"] = values.get("people") or service.people
+    _check(session, whole)
+    request = Request(id=new_key("req"), taken_at=clock.now(), **whole)
+    return registers.add(session, request, "request")
+
+
+def change(session: Session, request_id: str, values: Mapping[str, Any]) -> Request:
+    """Change an open request; visits that are still to come change along. ConflictError: it was withdrawn."""
+    before = get(session, request_id)
+    if before.withdrawn_at is not None:
+        raise ConflictError("The request was withdrawn.", cure="Take a new one.")
+    _check(session, {**before.model_dump(), **values})
+    request = registers.change(session, Request, request_id, values, "request")
+    if taken_over := {name: value for name, value in values.items() if name in MADE_FROM}:
+        session.exec(
+            update(Visit)
+            .where(col(Visit.request_id) == request_id, col(Visit.day) >= clock.now().date())
+            .values(taken_over)
+        )
+    return request
+
+
+def withdraw(session: Session, request_id: str) -> Request:
+    """Take a request back, with its visits to come; doing so twice changes nothing."""
+    request = get(session, request_id)
+    if request.withdrawn_at is None:
+        request = registers.change(session, Request, request_id, {"withdrawn_at": clock.now()}, "request")
+    return request
+
+
+def get(session: Session, request_id: str) -> Request:
+    return one(session, Request, request_id, "request")
+
+
+def listed(
+    session: Session,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    resident_id: str | None = None,
+    day: date | None = None,
+) -> Page[Request]:
+    where: list[Any] = []
+    if resident_id is not None:
+        where.append(Request.resident_id == resident_id)
+    if day is not None:
+        where.append(Request.day == day)
+    return page(session, Request, after=after, limit=limit, where=where)
+
+
+def _check(session: Session, values: Mapping[str, Any]) -> None:
+    _check_windows(values["windows"], values["minutes"])
+    if values.get("until") is not None and values["until"] < values["day"]:
+        raise InvalidError(f"The last day {values['until']} is before the first, {values['day']}.", field="until")
+    if values.get("purse_id") is not None:
+        registers.must_exist(session, Purse, values["purse_id"], "purse_id")
+    if values.get("together_with_id") is not None:
+        registers.must_exist(session, Request, values["together_with_id"], "together_with_id")
+
+
+def _check_windows(windows: Sequence[Mapping[str, str]], minutes: int) -> None:
+    if not windows:
+        raise InvalidError("There is no window.", cure="Say from when to when the visit suits.", field="windows")
+    for number, window in enumerate(windows):
+        start, end = time.fromisoformat(window["start"]), time.fromisoformat(window["end"])
+        span = (end.hour - start.hour) * 60 + end.minute - start.minute
+        field = f"windows.{number}"
+        if span <= 0:
+            raise InvalidError(f"The window ends at {end:%H:%M}, not after its start at {start:%H:%M}.", field=field)
+        if span < minutes:
+            sentence = f"The window {start:%H:%M} to {end:%H:%M} is shorter than the {minutes} minutes of the visit."
+            raise InvalidError(sentence, cure="Widen it.", field=field)

@@ -1,0 +1,72 @@
+"""Helpers: whoever can be sent, be it a volunteer or a provider's crew, and what they can do."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from matcher import registers, services
+from matcher.keys import new_key
+from matcher.pages import one
+from matcher.tables.areas import Area
+from matcher.tables.people import Helper, HelperSkill
+from matcher.tables.services import Skill
+
+
+@dataclass(frozen=True, slots=True)
+class Skilled:
+    """A skill, or a certificate with the last day on which it holds."""
+
+    name: str
+    is_certificate: bool = False
+    expires: date | None = None
+
+
+def register(session: Session, kind: str, values: Mapping[str, Any]) -> Helper:
+    """A new helper with `skills`; the volunteer or crew behind it is registered by its own module."""
+    registers.must_exist(session, Area, values["area_id"], "area_id")
+    plain = {name: value for name, value in values.items() if name != "skills"}
+    helper = registers.add(session, Helper(id=new_key("hlp"), kind=kind, **plain), "helper")
+    set_skills(session, helper.id, values.get("skills", ()))
+    return helper
+
+
+def change(session: Session, helper_id: str, values: Mapping[str, Any]) -> Helper:
+    if "area_id" in values:
+        registers.must_exist(session, Area, values["area_id"], "area_id")
+    if "skills" in values:
+        set_skills(session, helper_id, values["skills"])
+    plain = {name: value for name, value in values.items() if name != "skills"}
+    return registers.change(session, Helper, helper_id, plain, "helper")
+
+
+def get(session: Session, helper_id: str) -> Helper:
+    return one(session, Helper, helper_id, "helper")
+
+
+def set_skills(session: Session, helper_id: str, skills: Iterable[Skilled]) -> None:
+    """Replace what the helper can do."""
+    session.exec(delete(HelperSkill).where(col(HelperSkill.helper_id) == helper_id))
+    wanted = {}
+    for skilled in skills:
+        skill = services.skill(session, skilled.name, is_certificate=skilled.is_certificate)
+        wanted[skill.id] = HelperSkill(helper_id=helper_id, skill_id=skill.id, expires=skilled.expires)
+    session.add_all(wanted.values())
+    session.flush()
+
+
+def skills_of(session: Session, helper_ids: Sequence[str]) -> dict[str, list[Skilled]]:
+    """What each of these helpers can do, in order of name."""
+    found = session.exec(
+        select(HelperSkill, Skill)
+        .join(Skill, col(HelperSkill.skill_id) == col(Skill.id))
+        .where(col(HelperSkill.helper_id).in_(helper_ids))
+        .order_by(Skill.name)
+    )
+    skills: dict[str, list[Skilled]] = defaultdict(list)
+    for row, skill in found:
+        skills[row.helper_id].append(Skilled(skill.name, skill.is_certificate, row.expires))
+    return skills
