@@ -39,6 +39,14 @@ def connect(url: str, patience: float = 2) -> redis.Redis:
     )
 
 
+def answers(settings: Settings) -> bool:
+    """Whether the queue's server is there."""
+    try:
+        return bool(connect(address(settings), patience=0.5).ping())
+    except redis.RedisError:
+        return False
+
+
 def ring(run_id: str, settings: Settings | None = None) -> bool:
     """Tell the workers that a run waits; False, and a line in the log, when the queue is away."""
     try:
