@@ -26,8 +26,6 @@ KINDS = {"street": 1.0, "lane": 1.0, "bridge": 1.0, "steps": 2.0}
 """How many metres of level street one metre takes to walk: steps are climbed at half the pace."""
 LONGEST = 65_000
 """Metres that fit into the table; a way longer than that counts as this long."""
-TOO_FAR = 1_500
-"""Metres from the nearest crossing beyond which a place is not on this map."""
 APPROACH = 50
 """Metres to which the way from the door to the nearest crossing is rounded, so that neighbours share a place."""
 
