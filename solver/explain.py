@@ -227,7 +227,7 @@ class Explainer:
     def _anywhere(self, openings: Bools) -> Bools:
         """(H,) from (N,): the helper has one such opening."""
         found = np.zeros(len(self.problem.helpers), bool)
-        found[self.ways.openings.slots.helper[openings]] = True
+        found[self.ways.openings.turns.helper[openings]] = True
         return found
 
     def _partners(self, visit: int) -> Bools:
@@ -429,7 +429,7 @@ class Explainer:
         if not shifts:
             yield self._with(helper, 0, (Assignment(helper, 0, may[0].first if may else 0, visit),))
         for number in range(len(shifts)):
-            for turn in range(len(self.ways.openings.order(helper, number)) + 1):
+            for turn in range(len(self.ways.openings.tour(helper, number)) + 1):
                 for kept in (True, False):
                     yield self._with(helper, number, self._forced(visit, helper, number, turn, kept))
 

@@ -1,6 +1,6 @@
 """Where one more visit would fit into a plan, and on whose day: the arithmetic behind the reasons.
 
-An opening is a place in the order of one shift's visits. Its others keep their order; those that stand alone may start
+An opening is a turn among one shift's visits. Its others keep their order; those that stand alone may start
 at other times, while visits shared with or tied to somebody else keep their start.
 """
 
@@ -29,7 +29,7 @@ class Span:
 
 
 Spans = tuple[Span, ...]
-Order = Sequence[tuple[int, Spans]]
+Tour = Sequence[tuple[int, Spans]]
 """Visits in the order in which they are made, each with the starts it may have."""
 
 
@@ -48,13 +48,13 @@ def spans(visit: Visit, pinned_start: int | None = None) -> Spans:
     return tuple(found)
 
 
-def fit(problem: Problem, helper: int, number: int, order: Order) -> list[int] | None:
+def fit(problem: Problem, helper: int, number: int, tour: Tour) -> list[int] | None:
     """The earliest starts at which the helper can make these visits in this order, all hard rules of the day kept."""
-    starts = _forward(problem, helper, number, order, None)
-    if starts is None or _is_rested(problem, helper, number, order, starts):
+    starts = _forward(problem, helper, number, tour, None)
+    if starts is None or _is_rested(problem, helper, number, tour, starts):
         return starts
-    for gap in range(len(order) + 1):
-        starts = _forward(problem, helper, number, order, gap)
+    for gap in range(len(tour) + 1):
+        starts = _forward(problem, helper, number, tour, gap)
         if starts is not None:
             return starts
     return None
@@ -68,12 +68,12 @@ def asks_for_rest(problem: Problem, helper: int, shift: Shift) -> bool:
     )
 
 
-def _forward(problem: Problem, helper: int, number: int, order: Order, gap: int | None) -> list[int] | None:
+def _forward(problem: Problem, helper: int, number: int, tour: Tour, gap: int | None) -> list[int] | None:
     """As early as possible, with the rest before the visit number `gap` (after the return when that is the last)."""
     who = problem.helpers[helper]
     shift, table = who.shifts[number], problem.travel[who.mode].matrix
     free, place, starts = shift.start, shift.start_place, []
-    for turn, (visit, may) in enumerate(order):
+    for turn, (visit, may) in enumerate(tour):
         wanted = problem.visits[visit]
         if gap == turn:
             rested = _rested(problem, helper, free, FOREVER)
@@ -87,7 +87,7 @@ def _forward(problem: Problem, helper: int, number: int, order: Order, gap: int 
         starts.append(start)
         free, place = start + wanted.duration, wanted.place
     back = free + table.item(place, shift.end_place)
-    if back > shift.end + who.extra_time or (gap == len(order) and _rested(problem, helper, back, shift.end) is None):
+    if back > shift.end + who.extra_time or (gap == len(tour) and _rested(problem, helper, back, shift.end) is None):
         return None
     return starts
 
@@ -101,13 +101,13 @@ def _rested(problem: Problem, helper: int, free: int, end: int) -> int | None:
     return over if over <= min(rest.latest, end) else None
 
 
-def _is_rested(problem: Problem, helper: int, number: int, order: Order, starts: list[int]) -> bool:
+def _is_rested(problem: Problem, helper: int, number: int, tour: Tour, starts: list[int]) -> bool:
     who = problem.helpers[helper]
     shift, table = who.shifts[number], problem.travel[who.mode].matrix
     if not asks_for_rest(problem, helper, shift):
         return True
     free, place = shift.start, shift.start_place
-    for (visit, _), start in zip(order, starts, strict=True):
+    for (visit, _), start in zip(tour, starts, strict=True):
         wanted = problem.visits[visit]
         if _rested(problem, helper, free, start - table.item(place, wanted.place)) is not None:
             return True
@@ -123,7 +123,7 @@ def _is_near(problem: Problem, helper: int, leg: int, place: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Slots:
+class Turns:
     """All openings of a plan side by side, (N,) each: one before every visit of every shift and one at its end."""
 
     helper: Ints
@@ -170,7 +170,7 @@ class Openings:
     def spans(self, visit: int) -> Spans:
         return spans(self.problem.visits[visit], self.pinned.get(visit))
 
-    def order(self, helper: int, number: int, kept: bool = False) -> list[tuple[int, Spans]]:
+    def tour(self, helper: int, number: int, kept: bool = False) -> list[tuple[int, Spans]]:
         """The visits of a shift as planned; with `kept` all of them hold their start."""
         made = self.days.get((helper, number), [])
         return [
@@ -179,7 +179,7 @@ class Openings:
         ]
 
     @cached_property
-    def slots(self) -> Slots:
+    def turns(self) -> Turns:
         rows = [
             row
             for helper, who in enumerate(self.problem.helpers)
@@ -187,15 +187,15 @@ class Openings:
             for row in self._rows(helper, number)
         ]
         columns = np.array(rows, np.int64).reshape(len(rows), 9).T
-        return Slots(*columns[:8], after_is_near=columns[8].astype(bool))
+        return Turns(*columns[:8], after_is_near=columns[8].astype(bool))
 
     def _rows(self, helper: int, number: int) -> list[tuple[int, ...]]:
         who = self.problem.helpers[helper]
-        shift, order = who.shifts[number], self.order(helper, number)
+        shift, tour = who.shifts[number], self.tour(helper, number)
         made = self.days.get((helper, number), [])
-        starts = _forward(self.problem, helper, number, order, None) or [one.start for one in made]
-        latest = self._latest(helper, shift, order, made)
-        visits = [self.problem.visits[visit] for visit, _ in order]
+        starts = _forward(self.problem, helper, number, tour, None) or [one.start for one in made]
+        latest = self._latest(helper, shift, tour, made)
+        visits = [self.problem.visits[visit] for visit, _ in tour]
         before = [shift.start_place, *(visit.place for visit in visits)]
         free = [shift.start, *(start + visit.duration for start, visit in zip(starts, visits, strict=True))]
         after = [*(visit.place for visit in visits), shift.end_place]
@@ -206,12 +206,12 @@ class Openings:
             for turn in range(len(visits) + 1)
         ]
 
-    def _latest(self, helper: int, shift: Shift, order: Order, made: Sequence[Assignment]) -> list[int]:
+    def _latest(self, helper: int, shift: Shift, tour: Tour, made: Sequence[Assignment]) -> list[int]:
         """The latest start of each visit from which the rest of the shift still works out."""
         who = self.problem.helpers[helper]
         table = self.problem.travel[who.mode].matrix
         due, place, latest = shift.end + who.extra_time, shift.end_place, []
-        for (visit, may), one in zip(reversed(order), reversed(made), strict=True):
+        for (visit, may), one in zip(reversed(tour), reversed(made), strict=True):
             wanted = self.problem.visits[visit]
             bound = due - table.item(wanted.place, place) - wanted.duration
             due = max((min(span.last, bound) for span in may if span.first <= bound), default=one.start)
@@ -221,28 +221,28 @@ class Openings:
 
     def fits(self, visit: int, may: Spans) -> Fits:
         """Exact but for rests, which `fit` alone can tell."""
-        slots, wanted = self.slots, self.problem.visits[visit]
-        come = self.tables[slots.mode, slots.before, wanted.place].astype(np.int64)
-        go = self.tables[slots.mode, wanted.place, slots.after].astype(np.int64)
+        turns, wanted = self.turns, self.problem.visits[visit]
+        come = self.tables[turns.mode, turns.before, wanted.place].astype(np.int64)
+        go = self.tables[turns.mode, wanted.place, turns.after].astype(np.int64)
         shape = (len(may), len(come))
-        first = np.array([np.maximum(slots.free + come, span.first) for span in may], np.int64).reshape(shape)
-        bound = slots.due - go - wanted.duration
+        first = np.array([np.maximum(turns.free + come, span.first) for span in may], np.int64).reshape(shape)
+        bound = turns.due - go - wanted.duration
         last = np.array([np.minimum(bound, span.last) for span in may], np.int64).reshape(shape)
-        near = self._near(come, wanted.place) & (slots.after_is_near | (go <= self.circle[slots.helper]))
+        near = self._near(come, wanted.place) & (turns.after_is_near | (go <= self.circle[turns.helper]))
         return Fits(self._alone(wanted, may), (first <= last).any(axis=0), near, first, last)
 
     def _alone(self, wanted: Visit, may: Spans) -> Bools:
-        slots, ends = self.slots, self.ends
-        come = self.tables[slots.mode, ends[0], wanted.place]
-        go = self.tables[slots.mode, wanted.place, ends[2]]
-        alone = np.zeros(len(slots.helper), bool)
+        turns, ends = self.turns, self.ends
+        come = self.tables[turns.mode, ends[0], wanted.place]
+        go = self.tables[turns.mode, wanted.place, ends[2]]
+        alone = np.zeros(len(turns.helper), bool)
         for span in may:
             alone |= np.maximum(ends[1] + come, span.first) <= np.minimum(ends[3] - go - wanted.duration, span.last)
         return alone
 
     def _near(self, come: Ints, place: int) -> Bools:
-        slots, circle = self.slots, self.circle
-        near: Bools = (come <= circle[slots.helper]) | (self.from_home(place) <= circle)[slots.helper]
+        turns, circle = self.turns, self.circle
+        near: Bools = (come <= circle[turns.helper]) | (self.from_home(place) <= circle)[turns.helper]
         return near
 
     def from_home(self, place: int) -> Ints:
@@ -255,7 +255,7 @@ class Openings:
         """(4, N) start place, start, end place and latest return of each opening's shift."""
         shifts = [
             (self.problem.helpers[helper].shifts[number], self.problem.helpers[helper].extra_time)
-            for helper, number in zip(self.slots.helper.tolist(), self.slots.shift.tolist(), strict=True)
+            for helper, number in zip(self.turns.helper.tolist(), self.turns.shift.tolist(), strict=True)
         ]
         rows = [(one.start_place, one.start, one.end_place, one.end + extra) for one, extra in shifts]
         return np.array(rows, np.int64).reshape(len(rows), 4).T

@@ -125,15 +125,15 @@ class Ways:
 
     def starts(self, visit: int, helper: int, fits: Fits, may: Spans) -> list[tuple[int, int, list[int]]]:
         """(shift, turn, starts of the whole shift) of every opening of the helper that works out; rests are kept."""
-        slots, found = self.openings.slots, []
-        first, end = np.searchsorted(slots.helper, [helper, helper + 1])
+        turns, found = self.openings.turns, []
+        first, end = np.searchsorted(turns.helper, [helper, helper + 1])
         for index in range(first, end):
             if not (fits.in_time[index] and fits.near[index]):
                 continue
-            number, turn = int(slots.shift[index]), int(slots.turn[index])
+            number, turn = int(turns.shift[index]), int(turns.turn[index])
             for kept in (True, False):
-                order = self.openings.order(helper, number, kept)
-                starts = fit(self.problem, helper, number, [*order[:turn], (visit, may), *order[turn:]])
+                tour = self.openings.tour(helper, number, kept)
+                starts = fit(self.problem, helper, number, [*tour[:turn], (visit, may), *tour[turn:]])
                 if starts is not None:
                     found.append((number, turn, starts))
                     break
@@ -172,13 +172,13 @@ class Ways:
 
     def detour(self, visit: int, fits: Fits) -> Ints:
         """(H,) least ticks of more travel over the openings; FOREVER where there is none."""
-        slots, tables = self.openings.slots, self.openings.tables
+        turns, tables = self.openings.turns, self.openings.tables
         place = self.problem.visits[visit].place
-        come = tables[slots.mode, slots.before, place].astype(np.int64)
-        more = come + tables[slots.mode, place, slots.after] - tables[slots.mode, slots.before, slots.after]
+        come = tables[turns.mode, turns.before, place].astype(np.int64)
+        more = come + tables[turns.mode, place, turns.after] - tables[turns.mode, turns.before, turns.after]
         least = np.full(len(self.problem.helpers), FOREVER, np.int64)
         open_to = fits.in_time & fits.near
-        np.minimum.at(least, slots.helper[open_to], more[open_to])
+        np.minimum.at(least, turns.helper[open_to], more[open_to])
         return least
 
     @cached_property
@@ -203,12 +203,12 @@ class Ways:
 
     def _intervals(self, may: Spans, fits: Fits, free: Bools) -> list[Interval]:
         """Every span of starts that an opening of a free helper leaves, the earliest first."""
-        slots, found = self.openings.slots, []
+        turns, found = self.openings.turns, []
         for turn, span in enumerate(may):
-            open_to = (fits.first[turn] <= fits.last[turn]) & fits.near & free[slots.helper]
+            open_to = (fits.first[turn] <= fits.last[turn]) & fits.near & free[turns.helper]
             for index in np.flatnonzero(open_to).tolist():
                 first, last = int(fits.first[turn, index]), int(fits.last[turn, index])
-                found.append((first, last, int(slots.helper[index]), span.window))
+                found.append((first, last, int(turns.helper[index]), span.window))
         return sorted(found)
 
     def at_once(self, visit: int, may: Spans, fits: Fits, free: Bools) -> list[Way]:

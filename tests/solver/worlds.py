@@ -25,7 +25,7 @@ from solver.problem import (
     Weights,
     Window,
 )
-from solver.rules import Rule
+from solver.rules import PAIRS, Rule
 
 STEP = 10
 """Ticks between neighbouring places of the default world, which lie on a line: 0, 1, 2, ..."""
@@ -80,7 +80,6 @@ def random_world(seed: int, helpers: int = 5, visits: int = 10, **more: Any) -> 
         "visits": tuple(wanted),
         "travel": (_travel(dice, "walk", places, 40), _travel(dice, "bike", places, 15)),
         "links": _links(dice, visits),
-        "pins": _pins(dice, wanted, helpers, visits),
         "purses": (Purse("spring", dice.randrange(5000, 20000)), Purse("autumn", dice.randrange(0, 8000))),
         "communities": communities,
         "lendings": (Lending(0, 1, dice.randrange(3)), Lending(1, 0, dice.randrange(4))),
@@ -92,7 +91,8 @@ def random_world(seed: int, helpers: int = 5, visits: int = 10, **more: Any) -> 
         "ticks_per_minute": dice.choice((1, 1, 10)),
         "leaves_at_start": dice.random() < 0.3,
     }
-    return Problem(**(world | more))
+    open_day = Problem(**(world | more))
+    return replace(open_day, pins=_pins(dice, open_day, visits)) if "pins" not in more else open_day
 
 
 def _helper(dice: random.Random, number: int, places: int) -> Helper:
@@ -100,13 +100,13 @@ def _helper(dice: random.Random, number: int, places: int) -> Helper:
     morning = Shift(dice.randrange(0, 60), dice.randrange(200, 240), home, dice.choice((home, dice.randrange(places))))
     evening = Shift(dice.randrange(240, 300), dice.randrange(400, DAY), dice.randrange(places), home)
     whole = Shift(0, DAY, home, home)
-    skills = [Skill(name, dice.choice((None, None, 200, 600))) for name in SKILLS if dice.random() < 0.7]
+    skills = [Skill(name, dice.choice((None, None, 200, 600))) for name in SKILLS if dice.random() < 0.85]
     return Helper(
         key=f"h{number}",
         shifts=dice.choice(((whole,), (whole,), (morning, evening), (morning,))),
         mode=dice.randrange(2),
         skills=tuple(skills),
-        languages=tuple(language for language in LANGUAGES if dice.random() < 0.7),
+        languages=tuple(language for language in LANGUAGES if dice.random() < 0.85),
         gender=dice.choice(GENDERS),
         home=dice.choice((home, home, None)),
         circle=dice.choice((None, None, 25)),
@@ -130,8 +130,8 @@ def _visit(dice: random.Random, number: int, helpers: int, places: int) -> Visit
         place=dice.randrange(places),
         windows=tuple(windows),
         duration=dice.randrange(10, 60),
-        skills=tuple(sorted({dice.choice(SKILLS) for _ in range(dice.choice((0, 1, 1, 2)))})),
-        languages=dice.choice(((), (), ("ug",), ("zh", "kk"))),
+        skills=tuple(sorted({dice.choice(SKILLS) for _ in range(dice.choice((0, 0, 1, 2)))})),
+        languages=dice.choice(((), (), (), ("ug",), ("zh", "kk"))),
         gender=dice.choice((None, None, "f", "m")),
         gender_required=dice.random() < 0.3,
         people=dice.choice((1, 1, 1, 2)),
@@ -158,13 +158,19 @@ def _links(dice: random.Random, visits: int) -> tuple[Link, ...]:
     return tuple(Link(first, second, **kind) for (first, second), kind in zip(pairs, kinds, strict=False))
 
 
-def _pins(dice: random.Random, wanted: Sequence[Visit], helpers: int, visits: int) -> tuple[Pin, ...]:
-    whom, when = dice.sample(range(visits), 2) if visits > 1 else (0, 0)
-    pins = [Pin(whom, (dice.randrange(helpers),))]
-    if when != whom:
-        earliest = wanted[when].windows[0].earliest
-        pins.append(Pin(when, (dice.randrange(helpers),) if dice.random() < 0.5 else (), earliest + 20))
-    return tuple(pins)
+def _pins(dice: random.Random, problem: Problem, visits: int) -> tuple[Pin, ...]:
+    """One visit pinned to somebody and one to a moment, mostly such as can be kept."""
+    whom, when = dice.sample(range(visits), 2)
+    return (
+        Pin(whom, _pinnable(dice, problem, whom)),
+        Pin(when, _pinnable(dice, problem, when)[: dice.randrange(2)], problem.visits[when].windows[0].earliest + 20),
+    )
+
+
+def _pinnable(dice: random.Random, problem: Problem, visit: int) -> tuple[int, ...]:
+    told = {number: [rule.breach(problem, visit, number) for rule in PAIRS] for number in range(len(problem.helpers))}
+    able = [number for number in told if not any(breach and breach.hard for breach in told[number])]
+    return (dice.choice(able),) if able else ()
 
 
 def _travel(dice: random.Random, mode: str, places: int, width: int) -> Travel:
