@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 MOST_TICKS = 2**31 - 1
 MOST_POINTS = 10**9
+MOST_FEN = 10**12
+MOST_PEOPLE = 1000
 
 
 class ProblemError(ValueError):
@@ -250,6 +252,8 @@ class Problem:
 def check(problem: Problem) -> None:
     """Raise ProblemError, in one sentence with the values, for the first contradiction."""
     _check_travel(problem)
+    _bounded("the problem", problem, ("fair_share",), MOST_POINTS)
+    _bounded("weights", problem.weights, Weights.__slots__, MOST_POINTS)
     for number, helper in enumerate(problem.helpers):
         _check_helper(problem, number, helper)
     for number, visit in enumerate(problem.visits):
@@ -258,7 +262,7 @@ def check(problem: Problem) -> None:
 
 
 def _check_travel(problem: Problem) -> None:
-    if problem.ticks_per_minute < 1:
+    if not 1 <= problem.ticks_per_minute <= MOST_POINTS:
         raise ProblemError(f"ticks_per_minute is {problem.ticks_per_minute}; it must be at least 1")
     if not problem.travel and (problem.helpers or problem.visits):
         raise ProblemError("travel is empty; give at least one mode's table")
@@ -278,9 +282,8 @@ def _check_helper(problem: Problem, number: int, helper: Helper) -> None:
         _within(f"{who}: home", helper.home, problem.places)
     if helper.community is not None:
         _within(f"{who}: community", helper.community, len(problem.communities))
-    _not_negative(
-        who, helper, ("visit_cost", "hour_cost", "extra_time", "circle", "most_work", "most_visits", "carried_burden")
-    )
+    _bounded(who, helper, ("extra_time", "circle", "most_work", "most_visits"), MOST_TICKS)
+    _bounded(who, helper, ("visit_cost", "hour_cost", "carried_burden"), MOST_POINTS)
     before = None
     for shift in helper.shifts:
         if not 0 <= shift.start <= shift.end <= MOST_TICKS:
@@ -293,6 +296,10 @@ def _check_helper(problem: Problem, number: int, helper: Helper) -> None:
     rest = helper.rest
     if rest is not None and not 0 <= rest.earliest <= rest.earliest + rest.duration <= rest.latest:
         raise ProblemError(f"{who}: a rest of {rest.duration} does not fit between {rest.earliest} and {rest.latest}")
+    if rest is not None:
+        _bounded(f"{who}: rest", rest, ("latest", "duration"), MOST_TICKS)
+    for skill in helper.skills:
+        _bounded(f"{who}: skill {skill.name}", skill, ("expires",), MOST_TICKS)
 
 
 def _check_visit(problem: Problem, number: int, visit: Visit) -> None:
@@ -302,16 +309,16 @@ def _check_visit(problem: Problem, number: int, visit: Visit) -> None:
         _within(f"{what}: community", visit.community, len(problem.communities))
     if visit.purse is not None:
         _within(f"{what}: purse", visit.purse, len(problem.purses))
-    _not_negative(what, visit, ("duration", "priority", "burden"))
-    if visit.priority > MOST_POINTS:
-        raise ProblemError(f"{what}: priority is {visit.priority}; at most {MOST_POINTS} points")
+    _bounded(what, visit, ("duration",), MOST_TICKS)
+    _bounded(what, visit, ("priority", "burden"), MOST_POINTS)
     if visit.people < 1:
         raise ProblemError(f"{what}: people is {visit.people}; it must be at least 1")
+    _bounded(what, visit, ("people",), MOST_PEOPLE)
     if not visit.windows:
         raise ProblemError(f"{what}: windows is empty; give at least one")
     earliest = -1
     for window in visit.windows:
-        if not 0 <= window.earliest <= MOST_TICKS or window.latest > MOST_TICKS:
+        if not 0 <= window.earliest <= MOST_TICKS or abs(window.latest) > MOST_TICKS:
             raise ProblemError(f"{what}: the window {window.earliest} to {window.latest} is out of range")
         if window.latest < window.earliest and not visit.soft_end:
             raise ProblemError(f"{what}: a window ends at {window.latest}, before it starts at {window.earliest}")
@@ -329,6 +336,10 @@ def _check_references(problem: Problem) -> None:
             raise ProblemError(f"a link joins visit {link.first} to itself")
         if (link.least is None) != (link.most is None):
             raise ProblemError(f"the link of visits {link.first} and {link.second} has only one of least and most")
+        if link.least is not None and link.most is not None and max(abs(link.least), abs(link.most)) > MOST_TICKS:
+            raise ProblemError(
+                f"the link of visits {link.first} and {link.second} asks for more than {MOST_TICKS} ticks"
+            )
         if link.least is not None and link.most is not None and link.least > link.most:
             raise ProblemError(
                 f"the link of visits {link.first} and {link.second}: least {link.least} is more than most {link.most}"
@@ -343,9 +354,14 @@ def _check_references(problem: Problem) -> None:
             raise ProblemError(
                 f"the pin of visit {pin.visit} names helpers {pin.helpers}; the visit needs fewer or each once"
             )
+        if pin.start is not None and not 0 <= pin.start <= MOST_TICKS:
+            raise ProblemError(f"visit {pin.visit} is pinned to {pin.start}, out of range")
         pinned.add(pin.visit)
     for lending in problem.lendings:
         _each_within("a lending's community", (lending.lender, lending.borrower), len(problem.communities))
+        _bounded("a lending", lending, ("most",), MOST_TICKS)
+    for purse in problem.purses:
+        _bounded(f"purse {purse.key}", purse, ("budget",), MOST_FEN)
     for told in problem.published:
         _within("published visit", told.visit, len(problem.visits))
         _within("published helper", told.helper, len(problem.helpers))
@@ -361,8 +377,10 @@ def _each_within(what: str, indices: Iterable[int], size: int) -> None:
         _within(what, index, size)
 
 
-def _not_negative(what: str, thing: object, names: Iterable[str]) -> None:
+def _bounded(what: str, thing: object, names: Iterable[str], most: int) -> None:
     for name in names:
         value = getattr(thing, name)
         if value is not None and value < 0:
             raise ProblemError(f"{what}: {name} is {value}; it must not be negative")
+        if value is not None and value > most:
+            raise ProblemError(f"{what}: {name} is {value}; at most {most}")
