@@ -137,17 +137,15 @@ def test_a_file_that_is_not_there_is_one_sentence_and_exit_code_2() -> None:
 def test_ctrl_c_stops_and_keeps_the_best_plan(tmp_path: Path) -> None:
     out, code = tmp_path / "solution.json", "from workers.commands import main; main()"
     words = [str(HERE / "hhcrsp_small.json"), "--format", "hhcrsp", "--seconds", "250", "--output", str(out)]
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, "solve", *words],
-        cwd=HOUSE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    assert any("Searching" in line for line in process.stderr)
-    process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=120)
+    command = [sys.executable, "-c", code, "solve", *words]
+    with subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            assert any("Searching" in line for line in process.stderr)
+            process.send_signal(signal.SIGINT)
+            said, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 0
     assert json.loads(said.splitlines()[-1])["unassigned"] == 0
     assert check_hhcrsp.check(load("hhcrsp_small"), json.loads(out.read_text()))[1] == []

@@ -131,7 +131,7 @@ def _search(instance: Instance, seconds: float | None, iterations: int | None, t
 
     with _interrupt() as is_interrupted, _Watch(instance, seconds) as watch:
         began = time.monotonic()
-        search(_sample(), Limit(seconds=10, iterations=20, threads=1), seed=1)
+        search(_sample(), Limit(iterations=20, threads=1), seed=1)
         watch.begin()
         plan = search(
             instance.problem,
