@@ -8,14 +8,16 @@ Nothing here holds a transaction while it solves, and nothing is written after t
 
 import logging
 import os
+import socket
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
+from uuid import uuid4
 
 import redis
-from matcher.snapshot import Snapshot
 from sqlmodel import Session
 
 from matcher import runs, snapshot
@@ -23,9 +25,10 @@ from matcher.database import Database
 from matcher.errors import MatcherError
 from matcher.runs import Claim
 from matcher.settings import Settings
+from matcher.snapshot import Snapshot
 from solver.plan import Plan
 from solver.problem import ProblemError
-from workers import parent, progress, queues, worker
+from workers import parent, progress, queues
 from workers.child import Limits
 from workers.lease import HICCUPS, Lease
 from workers.parent import Ending
@@ -36,8 +39,17 @@ TELL_DATABASE = 1.0
 PAUSE = 0.5
 """Seconds before a write is tried again that met a database hiccup."""
 
+MOVED_ON = "The roster was changed by hand while it was being solved, so the plan was not stored. Start another run."
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+leaving = threading.Event()
+"""Set when this worker was asked to end: a running solve gives its run back by letting the lease lapse."""
+
+
+def worker_name() -> str:
+    """Who claims: machine, process, and a part that is new in every life."""
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
 
 
 def solve(run_id: str) -> None:
@@ -49,7 +61,7 @@ def solve(run_id: str) -> None:
 def solve_run(run_id: str, database: Database, connection: redis.Redis, settings: Settings) -> None:
     """Claim the run and see it through; without a claim there is nothing to do."""
     with database.transaction() as session:
-        claim = runs.claim(session, run_id, worker.name(), settings.lease_seconds)
+        claim = runs.claim(session, run_id, worker_name(), settings.lease_seconds)
     if claim is None:
         log.info("run %s: nothing to do", run_id)
         return
@@ -102,7 +114,7 @@ class Work:
             Limits(self.claim.seconds, None, threads(), self.claim.seed, self.settings.solve_memory_mb),
             on_plan=lambda plan: self._tell(seen, plan),
             should_stop=self.lease.stop.is_set,
-            should_abandon=lambda: self.lease.lost.is_set() or worker.ending.is_set(),
+            should_abandon=lambda: self.lease.lost.is_set() or leaving.is_set(),
         )
 
     def _tell(self, seen: Snapshot, plan: Plan) -> None:
@@ -135,18 +147,14 @@ class Work:
 
     def _store(self, seen: Snapshot, ending: Ending, plan: Plan) -> None:
         measures = {**self._measures(seen, plan), "ending": ending.code, "ending_sentence": ending.sentence}
+        judged, stopped = snapshot.verdict(seen, plan), ending.code == "stopped"
+        mine = (self.claim.run_id, self.claim.fence, seen, plan)
         stored = self._write(
-            lambda session: snapshot.store(
-                session,
-                self.claim.run_id,
-                self.claim.fence,
-                seen,
-                plan,
-                stopped=ending.code == "stopped",
-                measures=measures,
-            )
+            lambda session: snapshot.store(session, *mine, stopped=stopped, measures=measures, judged=judged)
         )
         log.info("run %s: %s; stored: %s", self.claim.run_id, ending.sentence, stored)
+        if stored is False:
+            self._fail("roster-moved-on", MOVED_ON)
         progress.tell(self.connection, self.claim.run_id, measures, name="end")
 
     def _fail(self, code: str, sentence: str) -> None:

@@ -6,13 +6,9 @@ retries and heartbeats of RQ are not relied upon: the lease in the database says
 """
 
 import logging
-import os
 import signal
-import socket
-import threading
 from contextlib import suppress
 from types import FrameType
-from uuid import uuid4
 
 import redis
 from rq import SimpleWorker
@@ -20,14 +16,13 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from matcher.settings import Settings
+from workers.jobs import leaving, worker_name
 from workers.queues import RUNS, address, connect
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds between two attempts to reach the queue."""
 
 log = logging.getLogger(__name__)
-ending = threading.Event()
-"""Set when this worker was asked to end; a running solve then gives its run back by letting the lease lapse."""
 
 
 class Worker(SimpleWorker):
@@ -42,15 +37,10 @@ class Worker(SimpleWorker):
         pass
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        ending.set()
+        leaving.set()
         self._stop_requested = True
         if self.get_state() != "busy":
             raise StopRequested
-
-
-def name() -> str:
-    """Who claims: machine, process, and a part that is new in every life."""
-    return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
 
 
 def work(url: str) -> None:
@@ -63,22 +53,22 @@ def work(url: str) -> None:
 
 def _work_until_the_end(url: str) -> None:
     pause = FIRST_PAUSE
-    while not ending.is_set():
+    while not leaving.is_set():
         try:
             if _worker(url).work(logging_level="WARNING"):
                 pause = FIRST_PAUSE
         except redis.RedisError as error:
             log.warning("the queue does not answer (%s); next attempt in %g s", error, pause)
-        ending.wait(pause)
+        leaving.wait(pause)
         pause = min(LONGEST_PAUSE, 2 * pause)
 
 
 def _worker(url: str) -> Worker:
-    return Worker([RUNS], connection=connect(url), name=name(), serializer=JSONSerializer)
+    return Worker([RUNS], connection=connect(url), name=worker_name(), serializer=JSONSerializer)
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    ending.set()
+    leaving.set()
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """The command line `matcher`: this list is its table of contents."""
 
+from collections.abc import Callable
+
 import typer
 
 from workers.commands.alone import sweeper, worker
@@ -8,7 +10,14 @@ from workers.commands.imports import import_
 from workers.commands.solve import solve
 from workers.commands.up import up
 
-COMMANDS = {"up": up, "demo": demo, "import": import_, "solve": solve, "worker": worker, "sweeper": sweeper}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "up": up,
+    "demo": demo,
+    "import": import_,
+    "solve": solve,
+    "worker": worker,
+    "sweeper": sweeper,
+}
 
 app = typer.Typer(
     help="Matches residents' requests with volunteers and service providers, and says why.",

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from matcher import imports
 from matcher.database import Database
+from matcher.errors import MatcherError
 from matcher.imports.reports import Report
 from matcher.settings import Settings
 
@@ -27,10 +28,15 @@ def import_(
     console = Console()
     database = Database(Settings().database_url)
     database.migrate()
-    with _spinner(console) as progress:
-        progress.add_task(f"reading {file.name}", total=None)
-        report = imports.run(database, kind.value, file.name, file.read_bytes(), dry_run)
-    database.close()
+    try:
+        with _spinner(console) as progress:
+            progress.add_task(f"reading {file.name}", total=None)
+            report = imports.run(database, kind.value, file.name, file.read_bytes(), dry_run)
+    except MatcherError as error:
+        console.print(f"[red]{file.name}: {error}")
+        raise typer.Exit(1) from error
+    finally:
+        database.close()
     console.print(Group(counts([report]), faults([report])))
 
 
