@@ -122,6 +122,11 @@ def find(session: Session, area_id: str, day: date) -> Roster | None:
     return session.exec(select(Roster).where(Roster.area_id == area_id, Roster.day == day)).one_or_none()
 
 
+def newest(session: Session, area_id: str) -> Roster | None:
+    """The area's roster of the latest day."""
+    return session.exec(select(Roster).where(Roster.area_id == area_id).order_by(col(Roster.day).desc())).first()
+
+
 def get(session: Session, roster_id: str) -> Roster:
     """UnknownError: no such roster."""
     return one(session, Roster, roster_id, "roster")

@@ -2,9 +2,9 @@
 
 import re
 import zoneinfo
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import phonenumbers
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
@@ -15,13 +15,6 @@ def _readable(text: str) -> str:
         if letter == "\x00" or "\ud800" <= letter <= "\udfff":
             raise ValueError("it holds a character that cannot be stored (NUL or half of a surrogate pair)")
     return text
-
-
-def _utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("the moment is out of range") from error
 
 
 def _in_our_time(moment: datetime) -> datetime:
@@ -66,6 +59,7 @@ Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 """The office's own number of a thing."""
 Key = Annotated[str, StringConstraints(pattern=re.compile(r"^[a-z]{3}_[0-9A-Z]{26}$"))]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30), Readable, AfterValidator(_phone)]
+Blank = Literal[""]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 People = Annotated[int, Field(ge=1, le=50)]
 Points = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -73,7 +67,7 @@ Money = Annotated[int, Field(ge=0, le=10_000_000_000)]
 """In fen."""
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-AwareTime = Annotated[AwareDatetime, AfterValidator(_utc), AfterValidator(_in_our_time)]
+AwareTime = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 Day = Annotated[date, AfterValidator(_day_in_our_time)]
 Clock = Annotated[time, AfterValidator(_plain_clock)]
 Zone = Annotated[str, AfterValidator(_zone)]

@@ -1,0 +1,84 @@
+"""The web application: routes, pages, errors, and nothing that solves."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api import errors
+from api.guards import BodyLimit, SafeHeaders
+from api.pages import rosters as roster_pages
+from api.routes import (
+    areas,
+    barrings,
+    health,
+    helpers,
+    imports,
+    pairings,
+    pins,
+    providers,
+    purses,
+    requests,
+    residents,
+    rosters,
+    runs,
+    services,
+    volunteers,
+)
+from matcher.database import Database
+from matcher.settings import Settings
+
+ROUTERS: tuple[APIRouter, ...] = (
+    areas.router,
+    services.router,
+    residents.router,
+    volunteers.router,
+    providers.router,
+    helpers.router,
+    pairings.router,
+    barrings.router,
+    purses.router,
+    requests.router,
+    imports.router,
+    rosters.router,
+    runs.router,
+    pins.router,
+)
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """An application over one database; the tables are brought up to date when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opened = Database(settings.database_url)
+        opened.migrate()
+        app.state.database = opened
+        yield
+        opened.close()
+
+    app = FastAPI(
+        title="Matcher",
+        version="0.1.0",
+        description="Matches residents' requests with volunteers and service providers, and says why.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+    )
+    app.state.settings = settings
+    for router in ROUTERS:
+        app.include_router(router, prefix="/v1")
+    app.include_router(health.router)
+    app.include_router(roster_pages.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    errors.install(app)
+    app.add_middleware(BodyLimit, most=settings.body_limit, most_of_imports=settings.import_limit)
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+app = create_app(Settings())

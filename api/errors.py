@@ -1,0 +1,127 @@
+"""Every error as application/problem+json (RFC 9457), with a stable code and never a word of what was sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from matcher import errors
+from matcher.errors import MatcherError
+
+MEDIA = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One code of the catalogue."""
+
+    status: int
+    title: str
+
+
+STATUS: dict[type[MatcherError], int] = {
+    errors.UnknownError: 404,
+    errors.InvalidError: 422,
+    errors.ConflictError: 409,
+    errors.ActiveRunError: 409,
+    errors.KeyReusedError: 409,
+    errors.StaleError: 412,
+    errors.BusyError: 503,
+    errors.HardBreachError: 409,
+}
+OWN = {
+    "bad-request": Kind(400, "The request cannot be read"),
+    "broken-json": Kind(400, "The body is not JSON"),
+    "not-allowed": Kind(405, "This cannot be done here"),
+    "too-large": Kind(413, "The body is too large"),
+    "wrong-type": Kind(415, "The body has the wrong type"),
+    "version-needed": Kind(428, "If-Match is missing"),
+    "internal": Kind(500, "Something broke here"),
+}
+CATALOGUE: dict[str, Kind] = {
+    **{kind.code: Kind(status, kind.title) for kind, status in STATUS.items()},
+    **OWN,
+}
+"""code -> status and title; GET /v1/problems tells it, and a test holds every raise against it."""
+RETRY_SECONDS = "2"
+
+
+def problem(
+    code: str,
+    detail: str,
+    *,
+    cure: str | None = None,
+    field: str | None = None,
+    faults: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    kind = CATALOGUE[code]
+    body: dict[str, Any] = {
+        "type": f"/v1/problems#{code}",
+        "title": kind.title,
+        "status": kind.status,
+        "code": code,
+        "detail": detail,
+    }
+    extra = {"cure": cure, "field": field, "errors": list(faults) or None}
+    body.update({name: value for name, value in extra.items() if value is not None})
+    return JSONResponse(body, kind.status, dict(headers or {}), MEDIA)
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer every error this way."""
+    app.add_exception_handler(MatcherError, _told)
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _broken)
+
+
+def _told(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, MatcherError)
+    headers = {"Retry-After": RETRY_SECONDS} if isinstance(error, errors.BusyError) else None
+    return problem(error.code, error.sentence, cure=error.cure, field=error.field, headers=headers)
+
+
+def _unfit(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in found):
+        return problem("broken-json", "The body is not JSON.", cure="Send a JSON object in UTF-8.")
+    if any(fault["loc"][-1] == "if-match" and fault["type"] == "missing" for fault in found):
+        return problem("version-needed", "If-Match is missing.", cure="Send the ETag that you read.", field="If-Match")
+    faults = [{"field": _field(fault["loc"]), "detail": _sentence(fault)} for fault in found[:50]]
+    return problem("invalid", f"{faults[0]['field']}: {faults[0]['detail']}", field=faults[0]["field"], faults=faults)
+
+
+def _field(place: Sequence[int | str]) -> str:
+    inner = [str(part) for part in place if part not in ("body", "query", "path", "header")]
+    return _plain(".".join(inner) or str(place[0]))
+
+
+def _sentence(fault: Mapping[str, Any]) -> str:
+    """Pydantic's message, which names limits but not the value; a name that was sent is not repeated either."""
+    return _plain(str(fault["msg"]).removeprefix("Value error, "))
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()[:200]
+
+
+def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    codes = {404: "unknown", 405: "not-allowed", 413: "too-large", 415: "wrong-type"}
+    code = codes.get(error.status_code, "bad-request")
+    said = HTTPStatus(error.status_code).phrase
+    detail = "There is nothing at this address." if code == "unknown" else f"{said}."
+    return problem(code, detail, headers=error.headers)
+
+
+def _broken(_request: Request, _error: Exception) -> JSONResponse:
+    return problem(
+        "internal", "Something broke here; nothing was stored.", cure="Try again, and tell the office if it stays."
+    )

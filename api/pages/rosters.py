@@ -1,0 +1,115 @@
+"""The roster's page: everybody's day as a timeline, the measures, what is left and why, and the run under way."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlmodel import Session
+
+from api.doors import Configured, Reading, Writing
+from api.pages.timeline import ROW, timeline
+from api.routes.runs import gap
+from api.words import LANGUAGES, Voice, wanted
+from matcher import areas, clock, rosters
+from matcher.rosters import HelperDay, Names, RosterResult, UnassignedLine
+from matcher.types import Key, RunState
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+ACTIVE = {RunState.QUEUED, RunState.RUNNING}
+REMEMBERED = 365 * 24 * 3600
+SHOWN_AT_ONCE = 150
+"""Unassigned visits opened on the page; the rest follows behind a line that unfolds."""
+
+
+@router.get("/")
+def today(request: Request, session: Writing, configured: Configured) -> Any:
+    """Today's roster of the sub-district, or what to do while there is none."""
+    area = areas.first_subdistrict(session)
+    if area is None:
+        voice = Voice(wanted(request), ZoneInfo(configured.time_zone))
+        return _page(request, voice, "empty.html", {})
+    day = clock.now().astimezone(areas.zone(area)).date()
+    latest = rosters.find(session, area.id, day) or rosters.newest(session, area.id)
+    roster = latest or rosters.open_roster(session, area.id, day)
+    chosen = f"?lang={wanted(request)}" if "lang" in request.query_params else ""
+    return RedirectResponse(f"/rosters/{roster.id}{chosen}", 303)
+
+
+@router.get("/rosters/{roster_id}")
+def page(request: Request, roster_id: Key, session: Reading, community: Key | None = None) -> HTMLResponse:
+    result = rosters.result(session, roster_id)
+    voice = Voice(wanted(request), areas.zone(result.area))
+    return _page(request, voice, "roster.html", _shown(session, result, voice, community))
+
+
+def _shown(session: Session, result: RosterResult, voice: Voice, community: str | None) -> dict[str, Any]:
+    days = [day for day in result.days if community in (None, _of(day))]
+    left = [line for line in result.unassigned if community in (None, line.visit.community_id)]
+    run = result.run
+    return {
+        "roster": result.roster,
+        "area": result.area,
+        "area_name": rosters.names(result.area),
+        "run": run,
+        "active": run is not None and run.state in ACTIVE,
+        "gap": gap(run.objective, run.bound) if run else None,
+        "measures": result.measures,
+        "timeline": timeline(days, voice.zone, rtl=voice.rtl),
+        "row_height": ROW,
+        "kinds": Counter(day.kind for day in days),
+        "travel": sum(line.travel_minutes for day in days for line in day.assignments),
+        "assigned": len({line.visit.visit_id for day in days for line in day.assignments}),
+        "left": left[:SHOWN_AT_ONCE],
+        "more_left": left[SHOWN_AT_ONCE:],
+        "waiting": len(result.waiting),
+        "causes": _causes(left),
+        "communities": _communities(session, result),
+        "community": community,
+    }
+
+
+def _of(day: HelperDay) -> str:
+    """The community that most of a helper's visits lie in."""
+    return Counter(line.visit.community_id for line in day.assignments).most_common(1)[0][0]
+
+
+def _causes(left: Sequence[UnassignedLine]) -> list[tuple[str, int]]:
+    """The rule that stops most helpers, counted over the visits that are left."""
+    found: Counter[str] = Counter()
+    for line in left:
+        stops = line.reasons.get("stops") or []
+        if stops:
+            found[max(stops, key=lambda stop: stop["helpers"])["rule"]] += 1
+    return found.most_common(6)
+
+
+def _communities(session: Session, result: RosterResult) -> list[tuple[str, Names]]:
+    inside = set(areas.subtree(session, result.area.id))
+    return [
+        (row.id, rosters.names(row))
+        for row in areas.everything(session)
+        if row.id in inside and row.id != result.area.id
+    ]
+
+
+def _page(request: Request, voice: Voice, template: str, values: dict[str, Any]) -> HTMLResponse:
+    query = {name: value for name, value in request.query_params.items() if name != "lang"}
+    drawn = TEMPLATES.get_template(template).render(
+        voice=voice, say=voice.say, languages=LANGUAGES, path=request.url.path, query=query, **values
+    )
+    answer = HTMLResponse(drawn)
+    if request.query_params.get("lang") in LANGUAGES:
+        answer.set_cookie("lang", voice.language, REMEMBERED, httponly=True, samesite="lax")
+    return answer

@@ -1,0 +1,167 @@
+"""Whoever can be sent: what volunteers and crews have in common, when they can come, and when they cannot."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from api.doors import Reading, Shape, Writing
+from matcher import availability, sent
+from matcher.availability import Pattern, Stretch
+from matcher.errors import InvalidError
+from matcher.tables.people import Helper
+from matcher.types import (
+    AwareTime,
+    Clock,
+    Day,
+    Gender,
+    Key,
+    Latitude,
+    Longitude,
+    Minutes,
+    Mode,
+    Money,
+    Name,
+    Text,
+    Word,
+)
+
+router = APIRouter(tags=["availability"])
+
+
+class HelperPart(Shape):
+    """The helper's share of a volunteer or a crew."""
+
+    name: Name
+    gender: Gender | None = None
+    languages: Annotated[list[Word], Field(max_length=10)] = []
+    area_id: Key
+    latitude: Latitude
+    longitude: Longitude
+    mode: Mode = Mode.WALK
+    most_visits: Annotated[int, Field(ge=1, le=100)] | None = None
+    most_minutes: Minutes | None = None
+    is_active: bool = True
+
+
+class SkilledIn(Shape):
+    """A skill; a certificate says on which day it holds for the last time."""
+
+    name: Word
+    is_certificate: bool = False
+    expires: Day | None = None
+
+
+class SkilledOut(SkilledIn):
+    pass
+
+
+class Abilities(Shape):
+    """What a helper can do."""
+
+    skills: Annotated[list[SkilledIn], Field(max_length=60)] = []
+
+    def values(self, named: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What the register takes: everything, or only what is named."""
+        plain = dict(self.model_dump() if named is None else named)
+        if "skills" in plain:
+            plain["skills"] = [sent.Skilled(skill.name, skill.is_certificate, skill.expires) for skill in self.skills]
+        return plain
+
+
+class HelperPartOut(HelperPart):
+    name: str
+    area_id: str
+
+
+class Fees(Shape):
+    """In fen."""
+
+    visit_fee: Money = 0
+    hour_fee: Money = 0
+
+
+class StretchShape(Shape):
+    weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday")]
+    start: Clock
+    end: Clock
+
+
+class SpanShape(Shape):
+    start: Clock
+    end: Clock
+
+
+class ExceptionalDayShape(Shape):
+    day: Day
+    spans: Annotated[list[SpanShape], Field(max_length=6, description="None: cannot come on this day")]
+
+
+class AvailabilityIn(Shape):
+    week: Annotated[list[StretchShape], Field(max_length=42)]
+    days: Annotated[list[ExceptionalDayShape], Field(max_length=366)] = []
+
+
+class TimeOffIn(Shape):
+    start: AwareTime
+    end: AwareTime
+    reason: Text = ""
+
+
+class TimeOffOut(Shape):
+    id: str
+    start: AwareTime
+    end: AwareTime
+    reason: str
+
+
+class AvailabilityOut(AvailabilityIn):
+    time_off: list[TimeOffOut]
+
+
+@router.get("/helpers/{helper_id}/availability")
+def read(helper_id: Key, session: Reading) -> AvailabilityOut:
+    return _out(availability.pattern(session, helper_id))
+
+
+@router.put("/helpers/{helper_id}/availability")
+def replace(helper_id: Key, body: AvailabilityIn, session: Writing) -> AvailabilityOut:
+    """The whole week and every day that differs from it; what is not named is gone."""
+    week = [Stretch(row.weekday, row.start, row.end) for row in body.week]
+    days = {row.day: [(span.start, span.end) for span in row.spans] for row in body.days}
+    if len(days) < len(body.days):
+        raise InvalidError("A day is named twice.", cure="Name each day once, with all its spans.", field="days")
+    return _out(availability.set_pattern(session, helper_id, week, days))
+
+
+@router.post("/helpers/{helper_id}/time-off", status_code=201)
+def take_time_off(helper_id: Key, body: TimeOffIn, session: Writing, response: Response) -> TimeOffOut:
+    row = availability.take_time_off(session, helper_id, body.start, body.end, body.reason)
+    response.headers["Location"] = f"/v1/helpers/{helper_id}/availability"
+    return TimeOffOut(id=row.id, start=row.start_at, end=row.end_at, reason=row.reason)
+
+
+def _out(found: Pattern) -> AvailabilityOut:
+    days: Mapping[date, Any] = found.days
+    return AvailabilityOut(
+        week=[StretchShape(weekday=row.weekday, start=row.start, end=row.end) for row in found.week],
+        days=[
+            ExceptionalDayShape(day=day, spans=[SpanShape(start=start, end=end) for start, end in spans])
+            for day, spans in days.items()
+        ],
+        time_off=[
+            TimeOffOut(id=row.id, start=row.start_at, end=row.end_at, reason=row.reason) for row in found.time_off
+        ],
+    )
+
+
+def out_of(helper: Helper, skills: Mapping[str, list[sent.Skilled]]) -> dict[str, Any]:
+    """The helper's share of an answer."""
+    shown = {name: getattr(helper, name) for name in HelperPart.model_fields}
+    mine = [
+        SkilledOut(name=row.name, is_certificate=row.is_certificate, expires=row.expires)
+        for row in skills.get(helper.id, [])
+    ]
+    return {**shown, "skills": mine}

@@ -1,0 +1,85 @@
+"""Chinese, English and Uyghur: which one a reader wants, and what a sentence is in it.
+
+The catalogues in `api/locale` are read as they are (no compiled files to forget); English is what the code says.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from fastapi import Request
+
+from matcher.rosters import Names
+
+LANGUAGES: Mapping[str, str] = {"zh": "中文", "en": "English", "ug": "ئۇيغۇرچە"}
+RIGHT_TO_LEFT = {"ug"}
+LOCALE = Path(__file__).parent / "locale"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def wanted(request: Request) -> str:
+    """What the reader chose: in the address, earlier on this device, or by the browser's first known language."""
+    asked = request.query_params.get("lang") or request.cookies.get("lang")
+    if asked in LANGUAGES:
+        return str(asked)
+    for part in request.headers.get("accept-language", "").split(","):
+        if (code := part.split(";")[0].strip()[:2].lower()) in LANGUAGES:
+            return code
+    return "zh"
+
+
+@lru_cache
+def catalogue(language: str) -> NullTranslations:
+    path = LOCALE / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+class Voice:
+    """How one page speaks: its language, its direction, and the area's zone."""
+
+    def __init__(self, language: str, zone: ZoneInfo) -> None:
+        self.language, self.zone = language, zone
+        self.rtl = language in RIGHT_TO_LEFT
+        self.direction = "rtl" if self.rtl else "ltr"
+        self._catalogue = catalogue(language)
+
+    def say(self, text: str, **values: object) -> str:
+        """The sentence in this language, with its values put in."""
+        told = self._catalogue.gettext(text)
+        return told.format(**values) if values else told
+
+    def told(self, reasons: Mapping[str, Any]) -> str:
+        """A stored sentence (its template and values) in this language."""
+        values = {name: shown(name, value) for name, value in reasons["values"].items()}
+        return self.say(reasons["text"], **values) if values else self.say(reasons["text"])
+
+    def name(self, names: Names) -> str:
+        return str(getattr(names, self.language))
+
+    def clock(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%H:%M}"
+
+    def day(self, day: date) -> str:
+        return f"{day.isoformat()} {self.say(WEEKDAYS[day.weekday()])}"
+
+
+def shown(name: str, value: object) -> object:
+    """A value as people read it; its name tells what it is (`..._at` minutes since midnight, `..._fen` money)."""
+    if name.endswith("_at") and isinstance(value, int | float):
+        return f"{int(value) // 60:02}:{int(value) % 60:02}"
+    if name.endswith("_fen") and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02}"
+    return value
