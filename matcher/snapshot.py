@@ -505,7 +505,7 @@ def _reasons(seen: Snapshot, why: Reasons) -> Mapping[str, Any]:
                 "rule": stop.rule,
                 "helpers": stop.helpers,
                 "total": stop.total,
-                "sentence": _named(stop.sentence, seen.names, stop.visit),
+                **_told(stop.text, {"count": stop.total, "visit": stop.visit}, seen.names),
             }
             for stop in why.stops
         ],
