@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import lcm
 
 from solver.formats.fields import Field, most_decimals
-from solver.problem import Weights
+from solver.problem import MOST_POINTS, Weights
 
 TIMES = {
     "travel_time": "travel",
@@ -26,7 +26,6 @@ PREFERENCES, OPTIONAL = "caregiver_preferences", "optional_patients"
 COSTLESS = {"tw_max_dev_in_time", "tw_max_dev_in_desired_time"}
 PRICED_ONLY = {"travel_time", "total_waiting_time", "max_waiting_time", "max_idle_time", "workload_balance"}
 """What the Problem cannot forbid, only price."""
-MOST_PARTS = 10**6
 MOST_DECIMALS = 6
 
 
@@ -41,7 +40,7 @@ class Costs:
 
     def per_tick(self, component: str) -> int:
         if component in self.hard:
-            return 10**5 * int(self.parts * (1 + sum(self.numbers.values())))
+            return min(MOST_POINTS, 10**5 * int(self.parts * (1 + sum(self.numbers.values()))))
         return int(self.numbers.get(component, Fraction(0)) * self.parts)
 
     def per_time(self, component: str) -> int | None:
@@ -75,9 +74,10 @@ def costs_of(root: Field) -> Costs:
             raise weight.fault('a weight is "HARD" or a number from 0 to 1,000,000 with at most six decimals')
         numbers[name] = Fraction(weight.number())
     parts = lcm(1, *(weight.denominator for weight in numbers.values()))
-    if parts > MOST_PARTS:
-        raise components.fault("the weights have no common part of a millionth or more")
-    return Costs(numbers, frozenset(hard), _scale(root), parts)
+    scale = _scale(root)
+    if max(numbers.values(), default=0) * parts * scale > MOST_POINTS:
+        raise components.fault("weights and times have more decimals between them than can be held")
+    return Costs(numbers, frozenset(hard), scale, parts)
 
 
 def _scale(root: Field) -> int:

@@ -192,6 +192,7 @@ def component(name: str, weight: object) -> Callable[[Instance], object]:
         (component("travel", 1), "metadata.cost_components: there is no component 'travel'"),
         (component("travel_time", "SOFT"), "metadata.cost_components.travel_time: expected a number, found a text"),
         (component("travel_time", -1), "metadata.cost_components.travel_time: a weight is"),
+        (component("travel_time", 1234.000001), "metadata.cost_components: weights and times have more decimals"),
         (component("travel_time", 0.1234567), "metadata.cost_components.travel_time: a weight is"),
         (
             lambda i: i["caregivers"][0].update(departing_point="x"),
