@@ -115,14 +115,14 @@ def _helper(dice: random.Random, number: int, places: int) -> Helper:
         hour_cost=dice.choice((0, 3333)),
         most_work=dice.choice((None, None, 150)),
         most_visits=dice.choice((None, 2, 4)),
-        rest=dice.choice((None, Break(150, 260, 40))),
-        extra_time=dice.choice((0, 0, 30)),
+        rest=dice.choice((None, Break(140, 240, 80))),
+        extra_time=dice.choice((0, 30, 60)),
         carried_burden=dice.randrange(0, 15),
     )
 
 
 def _visit(dice: random.Random, number: int, helpers: int, places: int) -> Visit:
-    earliest = sorted(dice.sample(range(0, 350, 10), dice.choice((1, 1, 2, 3))))
+    earliest = sorted(dice.sample(range(0, 420, 10), dice.choice((1, 1, 2, 3))))
     windows = [Window(start, start + dice.randrange(30, 120)) for start in earliest]
     everybody = range(helpers)
     return Visit(
