@@ -22,8 +22,9 @@ GLANCE = 0.1
 MOST_LOADING = 180.0
 """Seconds until the first incumbent, beside the limit: on a fresh machine the search is compiled first."""
 GRACE = 10.0
-"""Seconds beyond the limit, or after `stop`, to hand in the last plan."""
-STOP_GRACE = 3.0
+"""Seconds beyond the limit to hand in the last plan."""
+STOP_GRACE, FIRST_GRACE = 3.0, 20.0
+"""Seconds to end after `stop`, with a plan said already and without one."""
 WORDS = {
     signal.SIGKILL: "was killed from outside (signal 9)",
     signal.SIGTERM: "was asked to end from outside (signal 15)",
@@ -92,8 +93,8 @@ class Child:
 
     def _too_late(self) -> bool:
         now = time.monotonic()
-        if self._asked_at is not None and now > self._asked_at + STOP_GRACE:
-            return True
+        if self._asked_at is not None:
+            return now > self._asked_at + (STOP_GRACE if self.best else FIRST_GRACE)
         if self._first_plan_at is None:
             return now > self._waiting_since + MOST_LOADING + (self.limits.seconds or 0)
         return self.limits.seconds is not None and now > self._first_plan_at + self.limits.seconds + GRACE
@@ -168,7 +169,7 @@ def _ending(child: Child, cut: str, code: int) -> Ending:
     if word and word["said"] == "done":
         return Ending(child.best, "stopped" if child.asked else "finished", "The solver ended by itself.")
     if cut == "time" and child.asked:
-        return Ending(child.best, "stopped", "The solver was stopped; its best plan so far is kept.")
+        return _stopped(child.best)
     if cut == "time":
         return Ending(child.best, cut, f"The solver did not end within its {limits.seconds} seconds and was ended.")
     if cut == "memory":
@@ -176,6 +177,12 @@ def _ending(child: Child, cut: str, code: int) -> Ending:
     if word:
         return Ending(child.best, word["code"], word["sentence"])
     return Ending(child.best, "crash", f"The solver {_in_words(code)}.")
+
+
+def _stopped(best: Plan | None) -> Ending:
+    if best is None:
+        return Ending(None, "stopped-early", "The run was stopped before there was a first plan.")
+    return Ending(best, "stopped", "The solver was stopped; its best plan so far is kept.")
 
 
 def _in_words(code: int) -> str:

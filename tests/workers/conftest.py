@@ -60,7 +60,7 @@ class Office:
         self.processes.append(started)
         return started
 
-    def trigger(self, seconds: float = 4, ring: bool = True) -> str:
+    def trigger(self, seconds: float = 3, ring: bool = True) -> str:
         """Start a run as the API does: commit, then ring."""
         with self.database.transaction() as session:
             run_id = runs.start(session, self.roster_id, seconds=seconds).id
@@ -87,7 +87,7 @@ class Office:
     def solving(self, run_id: str, worker: "subprocess.Popen[bytes]", fence: int = 1) -> int:
         """The solver child of a worker, once its first incumbent is known."""
         eventually(lambda: (seen := self.run(run_id)).objective is not None and seen.fence == fence, 60)
-        return running(worker.pid, "workers.child")[0]
+        return eventually(lambda: running(worker.pid, "workers.child"))[0]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import signal
 
+import pytest
 import redis
 
 from matcher import rosters
@@ -9,6 +10,9 @@ from matcher.types import RunState
 from tests.workers.conftest import Office
 from tests.workers.processes import alive, eventually, kill, running
 from workers import queues, sweeper
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Where the database's kind makes no difference."""
 
 
 def assert_stored_once(office: Office, run_id: str, state: RunState = RunState.DONE) -> None:
@@ -29,6 +33,7 @@ def test_a_bell_leads_to_a_stored_plan(office: Office) -> None:
     assert office.run(run_id).fence == 1
 
 
+@on_sqlite
 def test_a_second_bell_for_the_same_run_does_nothing(office: Office) -> None:
     office.start_worker()
     run_id = office.trigger(seconds=2)
@@ -41,6 +46,7 @@ def test_a_second_bell_for_the_same_run_does_nothing(office: Office) -> None:
     assert queue.failed_job_registry.count == 0
 
 
+@on_sqlite
 def test_a_killed_child_leaves_its_last_incumbent(office: Office) -> None:
     worker = office.start_worker()
     run_id = office.trigger(seconds=30)
@@ -66,6 +72,7 @@ def test_a_killed_worker_takes_its_child_along_and_another_ends_the_run(office: 
     assert office.run(run_id).fence == 2
 
 
+@on_sqlite
 def test_worker_and_child_killed_together_do_not_lose_the_run(office: Office) -> None:
     office.start_sweeper()
     worker = office.start_worker()
@@ -80,6 +87,7 @@ def test_worker_and_child_killed_together_do_not_lose_the_run(office: Office) ->
     assert office.run(run_id).fence == 2
 
 
+@on_sqlite
 def test_a_run_under_way_does_not_care_that_redis_is_killed(office: Office) -> None:
     worker = office.start_worker()
     run_id = office.trigger()
@@ -96,6 +104,7 @@ def test_a_run_under_way_does_not_care_that_redis_is_killed(office: Office) -> N
     assert office.ended(later).state == RunState.DONE
 
 
+@on_sqlite
 def test_a_run_triggered_without_redis_is_rung_by_the_sweeper_later(office: Office) -> None:
     office.processes[0].kill()
     office.processes[0].wait()
@@ -109,6 +118,7 @@ def test_a_run_triggered_without_redis_is_rung_by_the_sweeper_later(office: Offi
     assert_stored_once(office, run_id)
 
 
+@on_sqlite
 def test_a_queue_that_forgets_everything_forgets_no_run(office: Office) -> None:
     run_id = office.trigger(seconds=1)
     sweeper.sweep_once(office.database, queues.queue_at(office.queue_url))
@@ -183,6 +193,7 @@ def test_a_roster_that_moved_on_is_not_overwritten(office: Office) -> None:
     assert office.result().days == ()
 
 
+@on_sqlite
 def test_many_workers_share_one_run_without_doubling_it(office: Office) -> None:
     for _ in range(3):
         office.start_worker()
@@ -195,6 +206,7 @@ def test_many_workers_share_one_run_without_doubling_it(office: Office) -> None:
     assert office.run(run_id).fence == 1
 
 
+@on_sqlite
 def test_the_sweeper_rings_each_waiting_run_once(office: Office) -> None:
     run_id = office.trigger(seconds=1, ring=False)
     queue = queues.queue_at(office.queue_url)
