@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
-from matcher.tables.columns import Moment, key, number, one_of, reference
+from matcher.tables.columns import Moment, at_least, key, not_empty, number, on_earth, one_of, reference
 from matcher.types import Tier
 
 
 class Area(SQLModel, table=True):
     """区, 街道 or 社区."""
 
-    __table_args__ = (one_of("tier", Tier),)
+    __table_args__ = (one_of("tier", Tier), *not_empty("name", "time_zone"), *on_earth())
 
     id: str = key()
     number: str | None = number()
@@ -28,6 +28,8 @@ class Area(SQLModel, table=True):
 
 class Streets(SQLModel, table=True):
     """The street network under an area, as GeoJSON came in, with the walking distances worked out once."""
+
+    __table_args__ = tuple(at_least(1, "crossings"))
 
     id: str = key()
     network: bytes = Field(sa_type=LargeBinary)

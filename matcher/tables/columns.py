@@ -4,12 +4,30 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from matcher.database import Moment
 
-__all__ = ["JSON", "Moment", "at_least", "forward", "key", "number", "one_of", "reference"]
+__all__ = [
+    "JSON",
+    "MAYBE_JSON",
+    "Moment",
+    "at_least",
+    "between",
+    "forward",
+    "key",
+    "not_empty",
+    "number",
+    "on_earth",
+    "one_of",
+    "points",
+    "reference",
+    "text",
+]
+
+MAYBE_JSON = JSON(none_as_null=True)
+"""JSON in which nothing is the database's NULL, so that it can be asked for."""
 
 
 SQLModel.metadata.naming_convention = {
@@ -43,6 +61,32 @@ def one_of(column: str, words: type[StrEnum], *, nullable: bool = False) -> Chec
     listed = ", ".join(f"'{word.value}'" for word in words)
     rule = f"{column} IN ({listed})"
     return CheckConstraint(f"{column} IS NULL OR {rule}" if nullable else rule, name=f"{column}_is_known")
+
+
+def text() -> Any:
+    """As long as `types.Text` lets it be."""
+    return Field(default="", max_length=1000)
+
+
+def points(default: int | None = 0) -> Any:
+    """Points, or money in fen: sums of them outgrow 32 bits."""
+    return Field(default=default, sa_type=BigInteger, nullable=default is None)
+
+
+def between(least: int, most: int, *columns: str) -> Iterable[CheckConstraint]:
+    return [
+        CheckConstraint(f"{column} BETWEEN {least} AND {most}", name=f"{column}_is_from_{least}_to_{most}")
+        for column in columns
+    ]
+
+
+def not_empty(*columns: str) -> Iterable[CheckConstraint]:
+    return [CheckConstraint(f"length(trim({column})) > 0", name=f"{column}_is_not_empty") for column in columns]
+
+
+def on_earth() -> Iterable[CheckConstraint]:
+    """NaN and infinity lie outside every range, so they are refused too."""
+    return [*between(-90, 90, "latitude"), *between(-180, 180, "longitude")]
 
 
 def at_least(least: int, *columns: str) -> Iterable[CheckConstraint]:

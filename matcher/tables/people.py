@@ -6,14 +6,28 @@ from typing import Any
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from matcher.tables.columns import JSON, Moment, at_least, forward, key, number, one_of, reference
+from matcher.tables.columns import (
+    JSON,
+    Moment,
+    at_least,
+    between,
+    forward,
+    key,
+    not_empty,
+    number,
+    on_earth,
+    one_of,
+    points,
+    reference,
+    text,
+)
 from matcher.types import Gender, HelperKind, Mode, TeamKind, Tier
 
 
 class Resident(SQLModel, table=True):
     """居民."""
 
-    __table_args__ = (one_of("gender", Gender, nullable=True),)
+    __table_args__ = (one_of("gender", Gender, nullable=True), *not_empty("name"), *on_earth())
 
     id: str = key()
     number: str | None = number()
@@ -24,7 +38,7 @@ class Resident(SQLModel, table=True):
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     phone: str = Field(default="", max_length=30)
     area_id: str = reference("area.id")
-    address: str = Field(default="", max_length=200)
+    address: str = text()
     latitude: float
     longitude: float
     household: str = Field(default="", max_length=40, index=True)
@@ -34,7 +48,7 @@ class Resident(SQLModel, table=True):
 class Team(SQLModel, table=True):
     """队伍."""
 
-    __table_args__ = (one_of("kind", TeamKind), UniqueConstraint("name", "kind"))
+    __table_args__ = (one_of("kind", TeamKind), UniqueConstraint("name", "kind"), *not_empty("name"))
 
     id: str = key()
     name: str = Field(max_length=120)
@@ -48,8 +62,11 @@ class Helper(SQLModel, table=True):
         one_of("kind", HelperKind),
         one_of("mode", Mode),
         one_of("gender", Gender, nullable=True),
+        *not_empty("name"),
+        *on_earth(),
         *at_least(0, "visit_fee", "hour_fee", "carried_burden"),
-        *at_least(1, "most_visits", "most_minutes"),
+        *between(1, 1440, "most_minutes"),
+        *at_least(1, "most_visits"),
         CheckConstraint(
             "(rest_from IS NULL AND rest_to IS NULL AND rest_minutes IS NULL)"
             " OR (rest_from < rest_to AND rest_minutes > 0)",
@@ -68,13 +85,13 @@ class Helper(SQLModel, table=True):
     mode: str = Field(default=Mode.WALK, max_length=10)
     most_visits: int | None = None
     most_minutes: int | None = None
-    visit_fee: int = 0
-    hour_fee: int = 0
+    visit_fee: int = points()
+    hour_fee: int = points()
     """In fen."""
     rest_from: time | None = None
     rest_to: time | None = None
     rest_minutes: int | None = None
-    carried_burden: int = 0
+    carried_burden: int = points()
     is_active: bool = True
 
 
@@ -88,13 +105,13 @@ class Volunteer(SQLModel, table=True):
     born: date | None = None
     ethnic_group: str = Field(default="", max_length=60)
     phone: str = Field(default="", max_length=30)
-    address: str = Field(default="", max_length=200)
+    address: str = text()
 
 
 class Provider(SQLModel, table=True):
     """服务商, at any of the three tiers."""
 
-    __table_args__ = (one_of("tier", Tier),)
+    __table_args__ = (one_of("tier", Tier), *not_empty("name"), *on_earth())
 
     id: str = key()
     number: str | None = number()
@@ -104,7 +121,7 @@ class Provider(SQLModel, table=True):
     tier: str = Field(max_length=20)
     area_id: str = reference("area.id")
     phone: str = Field(default="", max_length=30)
-    address: str = Field(default="", max_length=200)
+    address: str = text()
     latitude: float
     longitude: float
 
@@ -136,7 +153,7 @@ class Availability(SQLModel, table=True):
     """可服务时间: one stretch of a helper's week; weekday 0 is Monday."""
 
     __table_args__ = (
-        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_is_known"),
+        *between(0, 6, "weekday"),
         forward("start_at", "end_at"),
         UniqueConstraint("helper_id", "weekday", "start_at"),
     )
@@ -171,4 +188,4 @@ class TimeOff(SQLModel, table=True):
     helper_id: str = reference("helper.id")
     start_at: datetime = Field(sa_type=Moment)
     end_at: datetime = Field(sa_type=Moment)
-    reason: str = Field(default="", max_length=200)
+    reason: str = text()

@@ -3,10 +3,22 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from matcher.tables.columns import JSON, Moment, at_least, key, number, one_of, reference
+from matcher.tables.columns import (
+    JSON,
+    MAYBE_JSON,
+    Moment,
+    at_least,
+    between,
+    key,
+    not_empty,
+    number,
+    one_of,
+    reference,
+    text,
+)
 from matcher.types import Gender, PairingKind
 
 
@@ -15,6 +27,7 @@ class Purse(SQLModel, table=True):
 
     __table_args__ = (
         CheckConstraint("first_day <= last_day", name="first_day_is_not_after_last_day"),
+        *not_empty("name"),
         *at_least(0, "budget"),
     )
 
@@ -23,7 +36,7 @@ class Purse(SQLModel, table=True):
     name: str = Field(max_length=120)
     first_day: date
     last_day: date
-    budget: int
+    budget: int = Field(sa_type=BigInteger)
     """In fen."""
 
 
@@ -32,8 +45,9 @@ class Request(SQLModel, table=True):
 
     __table_args__ = (
         one_of("gender", Gender, nullable=True),
-        *at_least(1, "minutes", "people"),
-        *at_least(0, "priority"),
+        *between(1, 1440, "minutes"),
+        *between(1, 50, "people"),
+        *between(0, 1_000_000, "priority"),
         CheckConstraint("until IS NULL OR until >= day", name="until_is_not_before_day"),
     )
 
@@ -44,7 +58,7 @@ class Request(SQLModel, table=True):
     on_behalf: str = Field(default="", max_length=120)
     """Who asked, where it was not the resident."""
     day: date = Field(index=True)
-    repeat: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    repeat: dict[str, Any] | None = Field(default=None, sa_type=MAYBE_JSON)
     """{"weekdays": [0, 2, 4], "every_weeks": 1}"""
     until: date | None = None
     windows: list[dict[str, str]] = Field(sa_type=JSON)
@@ -58,7 +72,7 @@ class Request(SQLModel, table=True):
     """Points that leaving it costs."""
     together_with_id: str | None = reference("request.id", nullable=True)
     purse_id: str | None = reference("purse.id", nullable=True)
-    note: str = Field(default="", max_length=1000)
+    note: str = text()
     taken_at: datetime = Field(sa_type=Moment)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Moment, nullable=True)
 
@@ -68,8 +82,9 @@ class Visit(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("request_id", "day"),
-        *at_least(1, "minutes", "people"),
-        *at_least(0, "priority"),
+        *between(1, 1440, "minutes"),
+        *between(1, 50, "people"),
+        *between(0, 1_000_000, "priority"),
     )
 
     id: str = key()
@@ -102,7 +117,7 @@ class Barring(SQLModel, table=True):
     id: str = key()
     resident_id: str = reference("resident.id")
     helper_id: str = reference("helper.id")
-    reason: str = Field(default="", max_length=200)
+    reason: str = text()
 
 
 class Lending(SQLModel, table=True):
@@ -110,6 +125,7 @@ class Lending(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("lender_id", "borrower_id"),
+        CheckConstraint("lender_id <> borrower_id", name="lender_is_not_borrower"),
         *at_least(0, "most"),
     )
 

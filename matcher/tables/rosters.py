@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from matcher.tables.columns import JSON, Moment, at_least, forward, key, one_of, reference
+from matcher.tables.columns import JSON, Moment, at_least, between, forward, key, one_of, points, reference
 from matcher.types import RosterState, RunState
 
 ACTIVE = text("state IN ('queued', 'running')")
@@ -15,7 +15,7 @@ ACTIVE = text("state IN ('queued', 'running')")
 class Roster(SQLModel, table=True):
     """排班表: one area, one day."""
 
-    __table_args__ = (one_of("state", RosterState), UniqueConstraint("area_id", "day"))
+    __table_args__ = (one_of("state", RosterState), UniqueConstraint("area_id", "day"), *at_least(1, "version"))
 
     id: str = key()
     area_id: str = reference("area.id")
@@ -35,7 +35,10 @@ class Run(SQLModel, table=True):
     __table_args__ = (
         one_of("state", RunState),
         CheckConstraint("seconds > 0 AND seconds <= 3600", name="seconds_are_sensible"),
-        CheckConstraint("progress >= 0 AND progress <= 1", name="progress_is_a_share"),
+        CheckConstraint("(state IN ('queued', 'running')) = (ended_at IS NULL)", name="only_an_ended_run_has_an_end"),
+        *between(0, 1, "progress"),
+        *between(1, 2**31 - 1, "seed"),
+        *at_least(0, "fence", "claims"),
         Index("one_active_run_of_a_roster", "roster_id", unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE),
         UniqueConstraint("roster_id", "idempotency_key"),
     )
@@ -54,8 +57,8 @@ class Run(SQLModel, table=True):
     worker: str = Field(default="", max_length=120)
     lease_until: float | None = None
     progress: float = 0.0
-    objective: int | None = None
-    bound: int | None = None
+    objective: int | None = points(None)
+    bound: int | None = points(None)
     stop_asked: bool = False
     failure_code: str | None = Field(default=None, max_length=60)
     failure: str | None = Field(default=None, max_length=500)
@@ -70,6 +73,7 @@ class Assignment(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("roster_id", "visit_id", "helper_id"),
         forward("start_at", "end_at"),
+        forward("shift_start_at", "shift_end_at"),
         *at_least(0, "travel_minutes"),
     )
 

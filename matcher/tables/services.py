@@ -3,12 +3,14 @@
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from matcher.tables.columns import at_least, key, number, one_of, reference
+from matcher.tables.columns import at_least, between, key, not_empty, number, one_of, points, reference
 from matcher.types import Fee, ProvidedBy
 
 
 class Category(SQLModel, table=True):
     """类别."""
+
+    __table_args__ = tuple(not_empty("name"))
 
     id: str = key()
     number: str | None = number()
@@ -20,7 +22,7 @@ class Category(SQLModel, table=True):
 class Skill(SQLModel, table=True):
     """技能; where `is_certificate`, somebody must have checked it, and it expires."""
 
-    __table_args__ = (UniqueConstraint("name", "is_certificate"),)
+    __table_args__ = (UniqueConstraint("name", "is_certificate"), *not_empty("name"))
 
     id: str = key()
     name: str = Field(max_length=60)
@@ -33,7 +35,9 @@ class Service(SQLModel, table=True):
     __table_args__ = (
         one_of("fee", Fee),
         one_of("provided_by", ProvidedBy),
-        *at_least(1, "minutes", "people"),
+        *not_empty("name"),
+        *between(1, 1440, "minutes"),
+        *between(1, 50, "people"),
         *at_least(0, "price", "burden"),
     )
 
@@ -46,7 +50,7 @@ class Service(SQLModel, table=True):
     minutes: int
     people: int = 1
     fee: str = Field(default=Fee.FREE, max_length=10)
-    price: int = 0
+    price: int = points()
     """In fen."""
     provided_by: str = Field(default=ProvidedBy.ANY, max_length=10)
     burden: int = 0
