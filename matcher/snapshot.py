@@ -32,9 +32,12 @@ from solver.problem import Problem, Weights
 
 CIRCLE = 10
 """Minutes on foot: the ten-minute circle, within which whoever walks is sent."""
-WEIGHTS = Weights(travel=1, fee=2, known=10, gender=15, fairness=2, stability=30)
+LEAVING = 10
+"""Points of leaving a visit for each point of its request's priority: nobody is left unserved for the sake of a fee or
+a walk. An ordinary visit (100) left weighs as much as 1,000 minutes on the way."""
+WEIGHTS = Weights(travel=1, fee=1, known=10, gender=15, fairness=2, stability=30)
 """What a minute on the way, a yuan, a stranger at the door, a wish passed over, a point of burden beyond the fair share
-and a change of what was published weigh against leaving an ordinary visit (100)."""
+and a change of what was published weigh."""
 DAY = 24 * 60
 NO_WINDOW = "{visit} takes {length_minutes} minutes, and none of its windows is that long."
 
@@ -294,7 +297,7 @@ class _Day:
             gender=request.gender,
             gender_required=request.gender_required and request.gender is not None,
             people=visit.people,
-            priority=visit.priority,
+            priority=visit.priority * LEAVING,
             allowed=self.servers[ProvidedBy(wanted.service.provided_by)],
             barred=bonds.barred,
             known=bonds.known,

@@ -159,7 +159,7 @@ def test_who_may_who_must_not_and_who_is_known(database: Database, tmp_path: Pat
     assert looked.visit("Q4").allowed is None
     assert (looked.visit("Q9").gender, looked.visit("Q9").gender_required) == ("male", True)
     assert looked.visit("Q2").languages == ("维吾尔语",)
-    assert (looked.visit("Q3").people, looked.visit("Q4").priority) == (2, 800)
+    assert (looked.visit("Q3").people, looked.visit("Q4").priority) == (2, 8000)
 
 
 def test_a_pairing_counts_from_its_first_day(database: Database, tmp_path: Path) -> None:
