@@ -86,12 +86,11 @@ def _of(day: HelperDay) -> str:
 
 
 def _causes(left: Sequence[UnassignedLine]) -> list[tuple[str, int]]:
-    """The rule that stops most helpers, counted over the visits that are left."""
+    """For how many of the visits that are left each rule keeps even the likeliest helper away."""
     found: Counter[str] = Counter()
     for line in left:
-        stops = line.reasons.get("stops") or []
-        if stops:
-            found[max(stops, key=lambda stop: stop["helpers"])["rule"]] += 1
+        nearest = line.reasons.get("nearest") or [{"rules": []}]
+        found.update(nearest[0]["rules"][:1])
     return found.most_common(6)
 
 
