@@ -313,6 +313,7 @@ def phone(value: str) -> str:
 def degrees(least: float, most: float) -> Reader:
     """A latitude or longitude."""
 
+    @lru_cache(65536)
     def read(value: str) -> float:
         try:
             angle = float(folded(value).rstrip("°NE北东"))
@@ -329,6 +330,7 @@ def one_of(words: dict[str, Any]) -> Reader:
     """One of a column's words; our own code for it does as well."""
     known = words | {str(code): code for code in words.values()}
 
+    @lru_cache(4096)
     def read(value: str) -> Any:
         plain = folded(value).replace(" ", "")
         if plain not in known:
