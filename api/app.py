@@ -12,9 +12,9 @@ from api.guards import BodyLimit, SafeHeaders
 from api.pages import rosters as roster_pages
 from api.routes import (
     areas,
+    availability,
     barrings,
     health,
-    helpers,
     imports,
     pairings,
     pins,
@@ -36,7 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     residents.router,
     volunteers.router,
     providers.router,
-    helpers.router,
+    availability.router,
     pairings.router,
     barrings.router,
     purses.router,

@@ -6,10 +6,22 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.doors import UNSAID, After, Limit, Listed, Reading, Shape, Writing, given
-from api.routes.helpers import Abilities, Fees, HelperPart, HelperPartOut, SkilledOut, out_of
+from api.routes.sent import Abilities, Fees, HelperPart, HelperPartOut, SkilledOut, out_of
 from matcher import providers, sent
 from matcher.tables.people import Crew, Helper
-from matcher.types import Blank, Clock, Key, Latitude, Longitude, Minutes, Name, Number, Phone, Text, Tier
+from matcher.types import (
+    Clock,
+    Key,
+    Latitude,
+    Longitude,
+    Minutes,
+    Name,
+    NameOrBlank,
+    Number,
+    PhoneOrBlank,
+    Text,
+    Tier,
+)
 
 router = APIRouter(tags=["registers"])
 
@@ -17,11 +29,11 @@ router = APIRouter(tags=["registers"])
 class ProviderIn(Shape):
     number: Number | None = None
     name: Name
-    name_en: Name | Blank = ""
-    name_ug: Name | Blank = ""
+    name_en: NameOrBlank = ""
+    name_ug: NameOrBlank = ""
     tier: Tier
     area_id: Key
-    phone: Phone | Blank = ""
+    phone: PhoneOrBlank = ""
     address: Text = ""
     latitude: Latitude
     longitude: Longitude

@@ -8,7 +8,20 @@ from pydantic import Field
 from api.doors import UNSAID, After, Limit, Listed, Reading, Shape, Writing, given
 from matcher import requests
 from matcher.tables.requests import Request
-from matcher.types import AwareTime, Clock, Day, Gender, Key, Minutes, Name, Number, People, Points, Text, Word
+from matcher.types import (
+    AwareTime,
+    Clock,
+    Day,
+    Gender,
+    Key,
+    Minutes,
+    NameOrBlank,
+    Number,
+    People,
+    Points,
+    Text,
+    Word,
+)
 
 router = APIRouter(tags=["requests"])
 Weekday = Annotated[int, Field(ge=0, le=6)]
@@ -32,7 +45,7 @@ class RequestIn(Shape):
     number: Number | None = None
     resident_id: Key
     service_id: Key
-    on_behalf: Name | Annotated[str, Field(max_length=0)] = ""
+    on_behalf: NameOrBlank = ""
     day: Day
     repeat: RepeatShape | None = None
     until: Day | None = None

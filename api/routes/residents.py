@@ -7,7 +7,21 @@ from pydantic import Field
 
 from api.doors import UNSAID, After, Limit, Listed, Reading, Shape, Writing, given
 from matcher import residents
-from matcher.types import Blank, Day, Gender, Key, Latitude, Longitude, Name, NeedGroup, Number, Phone, Text, Word
+from matcher.types import (
+    Day,
+    Gender,
+    Key,
+    Latitude,
+    Longitude,
+    Name,
+    NeedGroup,
+    Number,
+    NumberOrBlank,
+    PhoneOrBlank,
+    Text,
+    Word,
+    WordOrBlank,
+)
 
 router = APIRouter(tags=["registers"])
 
@@ -17,14 +31,14 @@ class ResidentIn(Shape):
     name: Name
     gender: Gender | None = None
     born: Day | None = None
-    ethnic_group: Word | Blank = ""
+    ethnic_group: WordOrBlank = ""
     languages: Annotated[list[Word], Field(max_length=10)] = []
-    phone: Phone | Blank = ""
+    phone: PhoneOrBlank = ""
     area_id: Key
     address: Text = ""
     latitude: Latitude
     longitude: Longitude
-    household: Number | Blank = ""
+    household: NumberOrBlank = ""
     need_groups: Annotated[list[NeedGroup], Field(max_length=6)] = []
 
 

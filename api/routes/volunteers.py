@@ -6,10 +6,21 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.doors import UNSAID, After, Limit, Listed, Reading, Shape, Writing, given
-from api.routes.helpers import Abilities, HelperPart, HelperPartOut, SkilledOut, out_of
+from api.routes.sent import Abilities, HelperPart, HelperPartOut, SkilledOut, out_of
 from matcher import sent, volunteers
 from matcher.tables.people import Helper, Volunteer
-from matcher.types import Blank, Day, Key, Latitude, Longitude, Name, Number, Phone, TeamKind, Text, Word
+from matcher.types import (
+    Day,
+    Key,
+    Latitude,
+    Longitude,
+    Name,
+    Number,
+    PhoneOrBlank,
+    TeamKind,
+    Text,
+    WordOrBlank,
+)
 
 router = APIRouter(tags=["registers"])
 
@@ -18,8 +29,8 @@ class VolunteerIn(HelperPart, Abilities):
     number: Number | None = None
     team_id: Key | None = None
     born: Day | None = None
-    ethnic_group: Word | Blank = ""
-    phone: Phone | Blank = ""
+    ethnic_group: WordOrBlank = ""
+    phone: PhoneOrBlank = ""
     address: Text = ""
 
 
