@@ -27,7 +27,7 @@ def subtree(session: Session, area_id: str) -> list[str]:
         children[row.parent_id].append(row.id)
     found = [area_id]
     for inner in found:
-        found.extend(sorted(children[inner]))
+        found.extend(sorted(set(children[inner]) - set(found)))
     return found
 
 

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from matcher import registers
 from matcher.keys import new_key
-from matcher.pages import Page, one, page
+from matcher.pages import Page, one, page, remove
 from matcher.tables.people import Helper, Resident, Volunteer
 from matcher.tables.requests import Barring, Pairing
 
@@ -31,7 +31,8 @@ def pairings(
 
 
 def end_pairing(session: Session, pairing_id: str) -> None:
-    session.delete(pairing(session, pairing_id))
+    """UnknownError: no such pairing, or it was ended already."""
+    remove(session, Pairing, pairing_id, "pairing")
 
 
 def bar(session: Session, resident_id: str, helper_id: str, reason: str) -> Barring:
@@ -54,4 +55,5 @@ def barrings(
 
 
 def lift_barring(session: Session, barring_id: str) -> None:
-    session.delete(barring(session, barring_id))
+    """UnknownError: no such barring, or it was lifted already."""
+    remove(session, Barring, barring_id, "barring")

@@ -11,15 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, Float, cast, event, extract, func, literal_column
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Float, cast, event, extract, func, literal_column
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, create_engine
 
 from matcher.errors import BusyError
 
-BUSY_SECONDS = 5
+BUSY_SECONDS = 5.0
+"""How long a writer waits for its turn: shorter than anybody waits for a page."""
 JULIAN_1970 = 2_440_587.5
 BUSY_STATES = {"55P03", "40001", "40P01", "57P03", "53300"}
 """Postgres: lock not available, serialization failure, deadlock, starting up, too many connections."""
@@ -48,9 +50,9 @@ class Moment(TypeDecorator[datetime]):
 class Database:
     """One database by URL: `sqlite:///path` or `postgresql+psycopg://...`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, busy_seconds: float = BUSY_SECONDS) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, busy_seconds)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -89,8 +91,8 @@ class Database:
 def _heard() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        if _is_busy(error):
+    except (OperationalError, PoolTimeoutError) as error:
+        if isinstance(error, PoolTimeoutError) or _is_busy(error):
             raise BusyError("The database is busy.", cure="Try again in a few seconds.") from error
         raise
 
@@ -102,29 +104,59 @@ def _is_busy(error: OperationalError) -> bool:
     return state in BUSY_STATES or error.connection_invalidated or (state is None)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, busy_seconds: float) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        return _postgres(url, busy_seconds)
     path = url.removeprefix("sqlite:///")
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        url,
+        hide_parameters=True,
+        pool_size=20,
+        max_overflow=30,
+        pool_timeout=busy_seconds,
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def _postgres(url: str, busy_seconds: float) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=busy_seconds,
+        connect_args={"connect_timeout": max(2, round(busy_seconds))},
+    )
+
+    @event.listens_for(engine, "begin")
+    def wait_no_longer(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(busy_seconds * 1000)}")
+
+    return engine
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    connection.isolation_level = None  # we say BEGIN ourselves; the driver's own timeout is SQLite's busy_timeout
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Any) -> None:
     writes = connection.get_execution_options().get("matcher_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether a row of the same number or pair is there already; otherwise the row itself is not sound."""
+    if isinstance(error.orig, sqlite3.IntegrityError):
+        return error.orig.sqlite_errorname in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+    return getattr(error.orig, "sqlstate", None) == "23505"
 
 
 def seconds_now(session: Session) -> ColumnElement[float]:

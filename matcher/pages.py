@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, delete, select
 
 from matcher.errors import InvalidError, UnknownError
 
@@ -40,3 +40,10 @@ def one(session: Session, table: type[T], identity: str, what: str) -> T:
     if row is None:
         raise UnknownError(f"There is no {what} {identity}.")
     return row
+
+
+def remove(session: Session, table: type[T], identity: str, what: str) -> None:
+    """Take the row with this id away. UnknownError: there is none, or somebody else was faster."""
+    statement = delete(table).where(col(table.id) == identity)  # type: ignore[attr-defined]
+    if session.exec(statement).rowcount != 1:
+        raise UnknownError(f"There is no {what} {identity}.")

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, delete, select
 
-from matcher import clock, rosters
+from matcher import areas, clock, rosters
 from matcher.errors import InvalidError, UnknownError
 from matcher.keys import new_key
 from matcher.registers import must_exist
 from matcher.tables.people import Helper
-from matcher.tables.rosters import Pin
+from matcher.tables.rosters import Pin, Roster
 
 
 def of_roster(session: Session, roster_id: str) -> list[Pin]:
@@ -32,6 +32,7 @@ def put(
         raise InvalidError(f"The visit needs {visit.people}, each once.", field="helper_ids")
     for helper_id in helper_ids:
         must_exist(session, Helper, helper_id, "helper_ids")
+    _check_day(session, roster, start_at)
     rosters.move_on(session, roster_id, version)
     pin = find(session, roster_id, visit_id) or Pin(
         id=new_key("pin"), roster_id=roster_id, visit_id=visit_id, pinned_at=clock.now()
@@ -48,8 +49,13 @@ def find(session: Session, roster_id: str, visit_id: str) -> Pin | None:
 
 def lift(session: Session, roster_id: str, visit_id: str, version: int) -> None:
     """UnknownError: the visit is not pinned. StaleError: the roster is at another version."""
-    pin = find(session, roster_id, visit_id)
-    if pin is None:
+    if find(session, roster_id, visit_id) is None:
         raise UnknownError(f"Visit {visit_id} is not pinned in this roster.")
-    session.delete(pin)
     rosters.move_on(session, roster_id, version)
+    session.exec(delete(Pin).where(col(Pin.roster_id) == roster_id, col(Pin.visit_id) == visit_id))
+
+
+def _check_day(session: Session, roster: Roster, start_at: datetime | None) -> None:
+    zone = areas.zone(areas.get(session, roster.area_id))
+    if start_at is not None and start_at.astimezone(zone).date() != roster.day:
+        raise InvalidError(f"The start is not on the roster's day, {roster.day}.", field="start_at")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from matcher import clock, outbox
-from matcher.database import seconds_now
+from matcher.database import is_taken, seconds_now
 from matcher.errors import ActiveRunError, InvalidError, KeyReusedError
 from matcher.keys import new_key
 from matcher.pages import one
@@ -22,6 +22,9 @@ from matcher.types import RunState
 
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 MOST_CLAIMS = 5
+MOST_SECONDS = 3600
+MOST_SEED = 2**31 - 1
+MOST_POINTS = 1_000_000
 WEIGHTS = {"travel", "known", "gender", "fee", "fairness", "stability"}
 """What a coordinator may weigh otherwise for one run."""
 
@@ -58,12 +61,11 @@ def start(
 ) -> Run:
     """Queue a run of the roster; the same idempotency key with the same wishes gives the same run.
 
-    UnknownError: no such roster. ActiveRunError: one is under way. KeyReusedError: the key stood for other wishes.
+    UnknownError: no such roster. InvalidError names the wish. ActiveRunError: one is under way. KeyReusedError: the
+    key stood for other wishes.
     """
     wishes = dict(weights or {})
-    if unknown := sorted(wishes.keys() - WEIGHTS):
-        known = ", ".join(sorted(WEIGHTS))
-        raise InvalidError(f"There is no weight {unknown[0]}.", cure=f"The weights are {known}.", field="weights")
+    _check(seconds, seed, wishes)
     one(session, Roster, roster_id, "roster")
     if idempotency_key is not None:
         before = _by_key(session, roster_id, idempotency_key)
@@ -82,6 +84,8 @@ def start(
         with session.begin_nested():
             session.add(run)
     except IntegrityError as error:
+        if not is_taken(error):
+            raise
         if idempotency_key is not None and (before := _by_key(session, roster_id, idempotency_key)):
             return _the_same(before, seconds, seed, wishes)
         raise ActiveRunError(
@@ -89,6 +93,19 @@ def start(
         ) from error
     outbox.put(session, outbox.RUN, run.id)
     return run
+
+
+def _check(seconds: float, seed: int, weights: Mapping[str, int]) -> None:
+    if not 0 < seconds <= MOST_SECONDS:  # NaN lies nowhere
+        raise InvalidError(f"seconds is {seconds}; it must be above 0 and at most {MOST_SECONDS}.", field="seconds")
+    if not 1 <= seed <= MOST_SEED:
+        raise InvalidError(f"seed is {seed}; it must be from 1 to {MOST_SEED}.", field="seed")
+    for name, points in sorted(weights.items()):
+        if name not in WEIGHTS:
+            known = ", ".join(sorted(WEIGHTS))
+            raise InvalidError(f"There is no weight {name}.", cure=f"The weights are {known}.", field="weights")
+        if not 0 <= points <= MOST_POINTS:
+            raise InvalidError(f"The weight {name} is {points}; it must be from 0 to {MOST_POINTS}.", field="weights")
 
 
 def _by_key(session: Session, roster_id: str, idempotency_key: str) -> Run | None:

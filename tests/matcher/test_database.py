@@ -1,16 +1,21 @@
 """The database's promises, on both kinds."""
 
 import threading
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, update
 from sqlalchemy.exc import IntegrityError, StatementError
-from sqlmodel import select
+from sqlmodel import col, func, select
 
 from matcher import clock
 from matcher.database import Database, seconds_now
+from matcher.errors import BusyError
 from matcher.keys import new_key
 from matcher.migrations import steps
+from matcher.tables.all import METADATA
 from matcher.tables.areas import Area
 from matcher.tables.requests import Purse
 from matcher.tables.rosters import Roster
@@ -94,3 +99,75 @@ def test_the_databases_clock_runs_in_seconds_since_1970(database: Database) -> N
     with database.reading() as session:
         seen = session.exec(select(seconds_now(session))).one()
     assert abs(float(seen) - clock.now().timestamp()) < 60
+
+
+def test_whoever_waits_too_long_for_a_lock_is_told_to_come_back(database: Database) -> None:
+    impatient = Database(database.url, busy_seconds=0.3)
+    with database.transaction() as session:
+        session.add(area := an_area())
+    with database.transaction() as held:
+        held.exec(update(Area).where(col(Area.id) == area.id).values(name="held"))
+        with pytest.raises(BusyError, match="busy"), impatient.transaction() as session:
+            session.exec(update(Area).where(col(Area.id) == area.id).values(name="late"))
+    impatient.close()
+    with database.reading() as session:
+        assert session.exec(select(Area.name)).one() == "held"
+
+
+def test_whoever_reads_is_not_held_up_and_sees_one_state(database: Database) -> None:
+    with database.reading() as reader:
+        assert reader.exec(select(func.count()).select_from(Area)).one() == 0
+        with database.transaction() as session:
+            session.add(an_area())
+        assert reader.exec(select(func.count()).select_from(Area)).one() == 0
+
+
+def test_a_server_that_is_away_is_busy_and_not_broken() -> None:
+    away = Database("postgresql+psycopg://nobody@127.0.0.1:1/none", busy_seconds=1)
+    with pytest.raises(BusyError), away.reading() as session:
+        session.exec(select(Area)).all()
+    away.close()
+
+
+def test_more_callers_than_connections_are_told_to_come_back(database: Database) -> None:
+    crowded = Database(database.url, busy_seconds=0.3)
+    with pytest.raises(BusyError), ExitStack() as callers:
+        for _ in range(60):
+            callers.enter_context(crowded.reading()).exec(select(Area)).all()
+    crowded.close()
+
+
+def test_the_migrations_hold_the_same_constraints_and_indexes_as_the_code(database: Database, tmp_path: Path) -> None:
+    """Alembic compares neither CHECKs nor the condition of a partial index."""
+    plain = _bare(database, tmp_path)
+    METADATA.create_all(plain.engine.execution_options(matcher_writes=True))
+    assert _schema(database) == _schema(plain)
+    plain.close()
+
+
+def _bare(database: Database, tmp_path: Path) -> Database:
+    if database.engine.dialect.name == "sqlite":
+        return Database(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("CREATE SCHEMA bare")
+    return Database(f"{database.url}{'&' if '?' in database.url else '?'}options=-csearch_path%3Dbare")
+
+
+def _schema(database: Database) -> dict[str, list[str]]:
+    """Per table, everything that guards it."""
+    seen = inspect(database.engine)
+    found = {}
+    for table in sorted(METADATA.tables):
+        checks = [f"{check['name']}: {check['sqltext']}" for check in seen.get_check_constraints(table)]
+        unique = [f"unique {one['column_names']}" for one in seen.get_unique_constraints(table)]
+        bonds = [
+            f"{one['constrained_columns']} -> {one['referred_table']} {one['options']}"
+            for one in seen.get_foreign_keys(table)
+        ]
+        indexes = [
+            f"{one['name']} {one['column_names']} {one['unique']} {sorted(map(str, one['dialect_options'].values()))}"
+            for one in seen.get_indexes(table)
+        ]
+        found[table] = sorted([*checks, *unique, *bonds, *indexes])
+    assert sum(len(guards) for guards in found.values()) > 100
+    return found
