@@ -4,19 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from matcher import clock, registers
+from matcher import areas, clock, registers, visits
 from matcher.errors import ConflictError, InvalidError
 from matcher.keys import new_key
 from matcher.pages import Page, one, page
 from matcher.tables.people import Resident
-from matcher.tables.requests import Purse, Request, Visit
+from matcher.tables.requests import Purse, Request
 from matcher.tables.services import Service
-
-MADE_FROM = {"windows", "minutes", "people", "priority"}
-"""What a visit takes over from its request."""
 
 
 def take(session: Session, values: Mapping[str, Any]) -> Request:
@@ -38,12 +34,7 @@ def change(session: Session, request_id: str, values: Mapping[str, Any]) -> Requ
         raise ConflictError("The request was withdrawn.", cure="Take a new one.")
     _check(session, {**before.model_dump(), **values})
     request = registers.change(session, Request, request_id, values, "request")
-    if taken_over := {name: value for name, value in values.items() if name in MADE_FROM}:
-        session.exec(
-            update(Visit)
-            .where(col(Visit.request_id) == request_id, col(Visit.day) >= clock.now().date())
-            .values(taken_over)
-        )
+    visits.follow(session, [request_id], _today(session, request))
     return request
 
 
@@ -73,6 +64,12 @@ def listed(
     if day is not None:
         where.append(Request.day == day)
     return page(session, Request, after=after, limit=limit, where=where)
+
+
+def _today(session: Session, request: Request) -> date:
+    """On the calendar of the area in which the resident lives."""
+    resident = one(session, Resident, request.resident_id, "resident")
+    return clock.now().astimezone(areas.zone(areas.get(session, resident.area_id))).date()
 
 
 def _check(session: Session, values: Mapping[str, Any]) -> None:

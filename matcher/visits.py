@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, or_, select
 
+from matcher import clock
 from matcher.keys import new_key
 from matcher.tables.people import Resident
 from matcher.tables.requests import Request, Visit
+from matcher.tables.rosters import Assignment
+
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def falls_on(request: Request, day: date) -> bool:
@@ -24,12 +30,16 @@ def falls_on(request: Request, day: date) -> bool:
 
 
 def make(session: Session, day: date) -> int:
-    """Make the visits that requests ask for on a day and that are not there yet; how many came."""
+    """Make the visits that requests ask for on a day and that are not there yet; how many came.
+
+    In order of the requests, so that two who make the same day at once wait for one another instead of locking up.
+    """
     asked = select(Request).where(
         Request.day <= day,
         or_(col(Request.until).is_(None), col(Request.until) >= day),
         col(Request.withdrawn_at).is_(None),
     )
+    asked = asked.order_by(Request.id)
     there = set(session.exec(select(Visit.request_id).where(Visit.day == day)))
     rows = [
         {
@@ -45,10 +55,34 @@ def make(session: Session, day: date) -> int:
         for request in session.exec(asked)
         if request.id not in there and falls_on(request, day)
     ]
-    if rows:
-        table: Table = Visit.__table__  # type: ignore[attr-defined]
-        session.connection().execute(insert(table), rows)
-    return len(rows)
+    if not rows:
+        return 0
+    table: Table = Visit.__table__  # type: ignore[attr-defined]
+    statement = INSERTS[session.get_bind().dialect.name](table).on_conflict_do_nothing().returning(table.c.id)
+    return len(session.connection().execute(statement, rows).all())
+
+
+def follow(session: Session, request_ids: Sequence[str], today: date) -> None:
+    """Visits from today on follow their changed requests; one that is no longer asked for goes, or is cancelled where
+    somebody was assigned to it."""
+    for begin in range(0, len(request_ids), 500):
+        some = request_ids[begin : begin + 500]
+        asked = {row.id: row for row in session.exec(select(Request).where(col(Request.id).in_(some)))}
+        made = session.exec(select(Visit).where(col(Visit.request_id).in_(some), Visit.day >= today)).all()
+        staffed = set(
+            session.exec(select(Assignment.visit_id).where(col(Assignment.visit_id).in_([visit.id for visit in made])))
+        )
+        for visit in made:
+            request = asked[visit.request_id]
+            if falls_on(request, visit.day):
+                visit.windows, visit.minutes = request.windows, request.minutes
+                visit.people, visit.priority = request.people, request.priority
+                visit.cancelled_at = None
+            elif visit.id in staffed:
+                visit.cancelled_at = clock.now()
+            else:
+                session.delete(visit)
+    session.flush()
 
 
 def of_day(session: Session, day: date, area_ids: Sequence[str]) -> list[tuple[Visit, Request]]:

@@ -1,11 +1,11 @@
 """Requests: what residents asked for. The visits of a day are made when its roster is opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from matcher import clock
+from matcher import clock, visits
 from matcher.imports import cells
 from matcher.imports.columns import Column, Reading, Record, once, refer
 from matcher.imports.reports import Tally
@@ -14,10 +14,8 @@ from matcher.imports.storing import columns_of, numbers, upsert
 from matcher.imports.time_off import LOCAL
 from matcher.imports.words import GENDERS, NUMBER, PRIORITIES, YES_NO
 from matcher.tables.people import Resident
-from matcher.tables.requests import Purse, Request, Visit
-from matcher.tables.rosters import Assignment
+from matcher.tables.requests import Purse, Request
 from matcher.tables.services import Service
-from matcher.visits import falls_on
 
 COLUMNS = (
     NUMBER,
@@ -52,7 +50,7 @@ def store(session: Session, found: list[Reading], tally: Tally) -> None:
     born = {"taken_at": clock.now(), "withdrawn_at": None, "together_with_id": None}
     stored = upsert(session, Request, [record.values for record in requests.records], prefix="req", at_birth=born)
     linked = _link(session, together)
-    _renew_visits(session, [stored.ids[key] for key in stored.changed])
+    visits.follow(session, [stored.ids[key] for key in stored.changed], clock.now().astimezone(LOCAL).date())
     tally.mark_stored(requests, stored, also=linked)
 
 
@@ -118,26 +116,3 @@ def _link(session: Session, together: Mapping[str, str | None]) -> set[tuple[Any
         for number, other in together.items()
     ]
     return upsert(session, Request, rows, prefix="req").changed
-
-
-def _renew_visits(session: Session, changed: Sequence[str]) -> None:
-    """Visits from today on follow their request; one that it no longer asks for goes, or is cancelled where somebody
-    was assigned to it."""
-    today = clock.now().astimezone(LOCAL).date()
-    for begin in range(0, len(changed), 500):
-        some = changed[begin : begin + 500]
-        asked = {row.id: row for row in session.exec(select(Request).where(col(Request.id).in_(some)))}
-        made = session.exec(select(Visit).where(col(Visit.request_id).in_(some), Visit.day >= today)).all()
-        staffed = set(
-            session.exec(select(Assignment.visit_id).where(col(Assignment.visit_id).in_([visit.id for visit in made])))
-        )
-        for visit in made:
-            request = asked[visit.request_id]
-            if falls_on(request, visit.day):
-                visit.windows, visit.minutes = request.windows, request.minutes
-                visit.people, visit.priority = request.people, request.priority
-            elif visit.id in staffed:
-                visit.cancelled_at = clock.now()
-            else:
-                session.delete(visit)
-    session.flush()
