@@ -18,7 +18,7 @@ def add(session: Session, row: Row, what: str) -> Row:
         with session.begin_nested():
             session.add(row)
     except IntegrityError as error:
-        raise _taken(row, what) from error
+        raise _taken(getattr(row, "number", None), what) from error
     return row
 
 
@@ -31,7 +31,7 @@ def change(session: Session, table: type[Row], identity: str, values: Mapping[st
                 setattr(row, name, value)
             session.add(row)
     except IntegrityError as error:
-        raise _taken(row, what) from error
+        raise _taken(values.get("number"), what) from error
     return row
 
 
@@ -43,8 +43,7 @@ def must_exist(session: Session, table: type[Row], identity: str, field: str) ->
     return row
 
 
-def _taken(row: SQLModel, what: str) -> ConflictError:
-    number = getattr(row, "number", None)
+def _taken(number: str | None, what: str) -> ConflictError:
     if number:
         return ConflictError(
             f"There is a {what} with the number {number} already.", cure="Give another number.", field="number"
