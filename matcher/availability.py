@@ -59,6 +59,8 @@ def set_pattern(
 ) -> Pattern:
     """Replace the week and the days that differ. InvalidError: stretches that run backward or overlap."""
     one(session, Helper, helper_id, "helper")
+    if unknown := [stretch.weekday for stretch in week if not 0 <= stretch.weekday <= 6]:
+        raise InvalidError(f"There is no weekday {unknown[0]}; Monday is 0 and Sunday 6.", field="week")
     for weekday in range(7):
         _check_apart("week", [(stretch.start, stretch.end) for stretch in week if stretch.weekday == weekday])
     for spans in days.values():
@@ -83,7 +85,7 @@ def set_pattern(
 
 
 def take_time_off(session: Session, helper_id: str, start: datetime, end: datetime, reason: str = "") -> TimeOff:
-    """InvalidError: it ends before it starts, or the same start was said before."""
+    """Said again from the same start, it takes the new end. InvalidError: it ends before it starts."""
     one(session, Helper, helper_id, "helper")
     if end <= start:
         raise InvalidError(f"The time off ends at {end:%Y-%m-%d %H:%M}, not after it starts.", field="end")

@@ -9,11 +9,14 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from matcher import registers, services
+from matcher.errors import InvalidError
 from matcher.keys import new_key
 from matcher.pages import one
 from matcher.tables.areas import Area
 from matcher.tables.people import Helper, HelperSkill
 from matcher.tables.services import Skill
+
+REST = ("rest_from", "rest_to", "rest_minutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Skilled:
 def register(session: Session, kind: str, values: Mapping[str, Any]) -> Helper:
     """A new helper with `skills`; the volunteer or crew behind it is registered by its own module."""
     registers.must_exist(session, Area, values["area_id"], "area_id")
+    _check_rest(values)
     plain = {name: value for name, value in values.items() if name != "skills"}
     helper = registers.add(session, Helper(id=new_key("hlp"), kind=kind, **plain), "helper")
     set_skills(session, helper.id, values.get("skills", ()))
@@ -37,6 +41,7 @@ def register(session: Session, kind: str, values: Mapping[str, Any]) -> Helper:
 def change(session: Session, helper_id: str, values: Mapping[str, Any]) -> Helper:
     if "area_id" in values:
         registers.must_exist(session, Area, values["area_id"], "area_id")
+    _check_rest({**get(session, helper_id).model_dump(include=set(REST)), **values})
     if "skills" in values:
         set_skills(session, helper_id, values["skills"])
     plain = {name: value for name, value in values.items() if name != "skills"}
@@ -70,3 +75,13 @@ def skills_of(session: Session, helper_ids: Sequence[str]) -> dict[str, list[Ski
     for row, skill in found:
         skills[row.helper_id].append(Skilled(skill.name, skill.is_certificate, row.expires))
     return skills
+
+
+def _check_rest(values: Mapping[str, Any]) -> None:
+    start, end, minutes = (values.get(name) for name in REST)
+    if start is None and end is None and minutes is None:
+        return
+    if start is None or end is None or not minutes:
+        raise InvalidError("The rest is told in part.", cure="Say from when, to when and how long.", field="rest_from")
+    if end <= start:
+        raise InvalidError(f"The rest ends at {end:%H:%M}, not after its start at {start:%H:%M}.", field="rest_to")
