@@ -1,0 +1,100 @@
+"""Visits come of requests: once, every week, every other week, until a day, or no more."""
+
+import threading
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from matcher import requests, visits
+from matcher.database import Database
+from matcher.tables.requests import Visit
+from tests.matcher.builders import MONDAY, a_request, a_resident, an_area
+
+
+def day(later: int) -> date:
+    return MONDAY + timedelta(days=later)
+
+
+def days_of(session: Session, **said: Any) -> list[int]:
+    """Days after Monday on which a request so made asks for a visit, in five weeks and the week before."""
+    request = a_request(session, an_area(session), **said)
+    return [later for later in range(-7, 35) if visits.falls_on(request, day(later))]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, [0]),
+        ({"until": day(20)}, [0]),
+        ({"repeat": {"weekdays": [0, 3], "every_weeks": 1}, "until": day(10)}, [0, 3, 7, 10]),
+        ({"repeat": {"weekdays": [0], "every_weeks": 2}}, [0, 14, 28]),
+        ({"repeat": {"weekdays": [6]}, "until": day(13)}, [6, 13]),
+        # Asked from Thursday on: the week of that Thursday counts as the first, and its Monday is over.
+        ({"day": day(3), "repeat": {"weekdays": [0, 3], "every_weeks": 2}}, [3, 14, 17, 28, 31]),
+        ({"day": day(3), "repeat": {"weekdays": [0], "every_weeks": 1}, "until": day(6)}, []),
+    ],
+)
+def test_the_days_on_which_a_request_asks_for_a_visit(
+    session: Session, said: dict[str, Any], expected: list[int]
+) -> None:
+    assert days_of(session, **said) == expected
+
+
+def test_a_visit_takes_over_what_its_request_says(session: Session) -> None:
+    request = a_request(session, an_area(session), minutes=45, people=2, priority=400)
+    assert visits.make(session, MONDAY) == 1
+    made = session.exec(select(Visit)).one()
+    assert (made.request_id, made.day, made.minutes, made.people, made.priority) == (request.id, MONDAY, 45, 2, 400)
+    assert made.windows == [{"start": "09:00", "end": "11:00"}]
+
+
+def test_made_twice_is_made_once(session: Session) -> None:
+    area = an_area(session)
+    a_request(session, area)
+    assert [visits.make(session, MONDAY), visits.make(session, MONDAY)] == [1, 0]
+    a_request(session, area)
+    assert visits.make(session, MONDAY) == 1
+    assert len(visits.of_day(session, MONDAY, [area])) == 2
+
+
+def test_made_by_many_at_once_is_made_once(database: Database) -> None:
+    with database.transaction() as session:
+        area = an_area(session)
+        for _ in range(5):
+            a_request(session, area)
+    gate, came = threading.Barrier(6), []
+
+    def make() -> None:
+        gate.wait()
+        with database.transaction() as session:
+            came.append(visits.make(session, MONDAY))
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(came) == [0, 0, 0, 0, 0, 5]
+    with database.reading() as session:
+        assert len(visits.of_day(session, MONDAY, [area])) == 5
+
+
+def test_a_withdrawn_request_makes_none_and_its_visits_are_staffed_no_more(session: Session) -> None:
+    area = an_area(session)
+    request = a_request(session, area, repeat={"weekdays": [0], "every_weeks": 1})
+    visits.make(session, MONDAY)
+    requests.withdraw(session, request.id)
+    assert visits.make(session, day(7)) == 0
+    assert visits.of_day(session, MONDAY, [area]) == []
+
+
+def test_a_day_holds_the_visits_of_the_asked_areas_only(session: Session) -> None:
+    here, there = an_area(session), an_area(session, "团结社区")
+    mine = a_request(session, here)
+    theirs = a_request(session, there, resident_id=a_resident(session, there))
+    visits.make(session, MONDAY)
+    assert [request.id for _, request in visits.of_day(session, MONDAY, [here])] == [mine.id]
+    assert {request.id for _, request in visits.of_day(session, MONDAY, [here, there])} == {mine.id, theirs.id}
+    assert visits.of_day(session, day(1), [here]) == []
