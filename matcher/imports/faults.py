@@ -35,10 +35,8 @@ FAULTS: dict[str, str] = {
     "wrong_tier": "A {tier} cannot lie directly in {parent}. Name the number of the tier above it.",
     "too_many_cells": "This row has {cells} cells, the header has {columns}. Maybe quote a cell with a comma.",
     "unclosed_quote": "A quotation mark in this row is never closed. Close it or remove it.",
-    "in_the_future": "{value} lies in the future. Correct the year.",
     "not_a_line": "This street is not a line of at least two points. Draw it again.",
     "cut_off": "This street is not connected with the others and is left out. Join it to them at a shared point.",
-    "needs_a_date": "A request needs a day. Fill it in.",
     "until_before_day": "The repetition ends on {until}, before its first day {day}. Correct one of them.",
     "not_stored": "A row that this one leans on ({value}) has a fault. Correct that row first.",
 }

@@ -1,6 +1,7 @@
 """What an office types into a cell, and what we take it for."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -135,3 +136,8 @@ def test_a_fault_shows_no_more_of_a_value_than_is_needed_to_find_it() -> None:
 
 def test_every_fault_has_a_sentence_that_ends() -> None:
     assert [code for code, sentence in FAULTS.items() if not sentence.endswith(".")] == []
+
+
+def test_every_fault_is_one_that_some_importer_finds() -> None:
+    sources = "".join(path.read_text() for path in Path(cells.__file__).parent.glob("*.py") if path.stem != "faults")
+    assert [code for code in FAULTS if f'"{code}"' not in sources] == []
