@@ -1,7 +1,6 @@
 """Rosters: one for an area and a day, one version at a time, and told as people read it."""
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -142,7 +141,7 @@ def test_a_visit_of_another_area_or_day_is_not_in_the_roster(session: Session) -
 
 
 class Day:
-    """Two communities of a district: one visit by a volunteer, one by a crew and the volunteer, one left, one waiting."""
+    """A district: one visit by a volunteer, one by a crew and the volunteer, two left, one waiting."""
 
     def __init__(self, session: Session) -> None:
         self.district = an_area(session, "天山区", tier="district", name_en="Tianshan")
@@ -173,8 +172,8 @@ class Day:
 
 
 @pytest.fixture
-def day(session: Session) -> Iterator[Day]:
-    yield Day(session)
+def day(session: Session) -> Day:
+    return Day(session)
 
 
 def test_the_result_tells_everybodys_day_in_order_of_time(session: Session, day: Day) -> None:
