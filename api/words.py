@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import Request
 
-from matcher.rosters import Names
+from matcher.rosters import Names, VisitLine
 
 LANGUAGES: Mapping[str, str] = {"zh": "中文", "en": "English", "ug": "ئۇيغۇرچە"}
 RIGHT_TO_LEFT = {"ug"}
@@ -61,10 +61,18 @@ class Voice:
         told = self._catalogue.gettext(text)
         return told.format(**values) if values else told
 
-    def told(self, reasons: Mapping[str, Any]) -> str:
-        """A stored sentence (its template and values) in this language."""
+    def told(self, reasons: Mapping[str, Any], visit: VisitLine) -> str:
+        """A stored sentence (its template and values) in this language; the visit is named in it too."""
         values = {name: shown(name, value) for name, value in reasons["values"].items()}
-        return self.say(reasons["text"], **values) if values else self.say(reasons["text"])
+        if "visit" in values:
+            service = self.name(visit.service)
+            values["visit"] = self.say("{service} ({resident})", service=service, resident=visit.resident)
+        apart = {name: self._apart(value) for name, value in values.items()}
+        return self.say(reasons["text"], **apart) if apart else self.say(reasons["text"])
+
+    def _apart(self, value: object) -> object:
+        """Right to left, a name in another script keeps its own direction and disturbs nothing around it."""
+        return f"\u2068{value}\u2069" if self.rtl and isinstance(value, str) else value
 
     def name(self, names: Names) -> str:
         return str(getattr(names, self.language))

@@ -4,7 +4,7 @@ import re
 import zoneinfo
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 import phonenumbers
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
@@ -39,6 +39,10 @@ def _phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _phone_or_blank(text: str) -> str:
+    return _phone(text) if text else ""
+
+
 def _zone(name: str) -> str:
     if name not in zoneinfo.available_timezones():
         raise ValueError("name a time zone such as Asia/Shanghai")
@@ -59,7 +63,12 @@ Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 """The office's own number of a thing."""
 Key = Annotated[str, StringConstraints(pattern=re.compile(r"^[a-z]{3}_[0-9A-Z]{26}$"))]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30), Readable, AfterValidator(_phone)]
-Blank = Literal[""]
+NameOrBlank = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), Readable]
+WordOrBlank = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), Readable]
+NumberOrBlank = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), Readable]
+PhoneOrBlank = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=30), Readable, AfterValidator(_phone_or_blank)
+]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 People = Annotated[int, Field(ge=1, le=50)]
 Points = Annotated[int, Field(ge=0, le=1_000_000)]

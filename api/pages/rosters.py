@@ -12,11 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlmodel import Session
 
 from api.doors import Configured, Reading, Writing
-from api.pages.timeline import ROW, timeline
+from api.pages.timeline import timeline
 from api.routes.runs import gap
 from api.words import LANGUAGES, Voice, wanted
 from matcher import areas, clock, rosters
-from matcher.rosters import HelperDay, Names, RosterResult, UnassignedLine
+from matcher.rosters import AssignmentLine, HelperDay, Names, RosterResult, UnassignedLine
 from matcher.types import Key, RunState
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -29,7 +29,7 @@ TEMPLATES = Environment(
 )
 ACTIVE = {RunState.QUEUED, RunState.RUNNING}
 REMEMBERED = 365 * 24 * 3600
-SHOWN_AT_ONCE = 150
+SHOWN_AT_ONCE = 12
 """Unassigned visits opened on the page; the rest follows behind a line that unfolds."""
 
 
@@ -55,7 +55,7 @@ def page(request: Request, roster_id: Key, session: Reading, community: Key | No
 
 
 def _shown(session: Session, result: RosterResult, voice: Voice, community: str | None) -> dict[str, Any]:
-    days = [day for day in result.days if community in (None, _of(day))]
+    days = [day for day in result.days if any(community in (None, _of(line)) for line in day.assignments)]
     left = [line for line in result.unassigned if community in (None, line.visit.community_id)]
     run = result.run
     return {
@@ -67,22 +67,26 @@ def _shown(session: Session, result: RosterResult, voice: Voice, community: str 
         "gap": gap(run.objective, run.bound) if run else None,
         "measures": result.measures,
         "timeline": timeline(days, voice.zone, rtl=voice.rtl),
-        "row_height": ROW,
         "kinds": Counter(day.kind for day in days),
         "travel": sum(line.travel_minutes for day in days for line in day.assignments),
-        "assigned": len({line.visit.visit_id for day in days for line in day.assignments}),
-        "left": left[:SHOWN_AT_ONCE],
-        "more_left": left[SHOWN_AT_ONCE:],
+        "assigned": len(_visits(days, community)),
+        "left": left,
+        "unassigned": len(left),
         "waiting": len(result.waiting),
+        "shown_at_once": SHOWN_AT_ONCE,
         "causes": _causes(left),
         "communities": _communities(session, result),
         "community": community,
     }
 
 
-def _of(day: HelperDay) -> str:
-    """The community that most of a helper's visits lie in."""
-    return Counter(line.visit.community_id for line in day.assignments).most_common(1)[0][0]
+def _of(line: AssignmentLine) -> str:
+    return line.visit.community_id
+
+
+def _visits(days: Sequence[HelperDay], community: str | None) -> set[str]:
+    """The visits of a community that somebody makes; the days may hold visits elsewhere too."""
+    return {line.visit.visit_id for day in days for line in day.assignments if community in (None, _of(line))}
 
 
 def _causes(left: Sequence[UnassignedLine]) -> list[tuple[str, int]]:

@@ -9,7 +9,6 @@ from matcher.rosters import AssignmentLine, HelperDay
 
 PER_MINUTE = 1.5
 """Units of the drawing for one minute."""
-ROW = 34
 URGENT = 400
 
 

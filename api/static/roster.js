@@ -11,6 +11,12 @@ function show(running) {
   stop.disabled = false;
 }
 
+function stage(seen) {
+  if (shown >= 1) return "finishing";
+  if (seen.assigned !== undefined) return "running";
+  return typeof seen.objective === "number" ? "searching" : "waiting";
+}
+
 function watch(run) {
   panel.dataset.run = run;
   show(true);
@@ -19,12 +25,8 @@ function watch(run) {
     const seen = JSON.parse(event.data);
     shown = Math.max(shown, seen.done ?? seen.progress ?? 0);
     bar.value = shown;
-    if (seen.assigned === undefined) {
-      told.textContent = shown >= 1 ? told.dataset.finishing : told.dataset.waiting;
-      return;
-    }
     const values = { ...seen, points: seen.objective?.toLocaleString("en") };
-    told.textContent = shown >= 1 ? told.dataset.finishing : fill(told.dataset.running, values);
+    told.textContent = fill(told.dataset[stage(seen)], values);
   });
   source.addEventListener("end", () => {
     source.close();
