@@ -1,6 +1,5 @@
 """Bounded types for everything that comes through a door: what a table cannot hold is refused here, by name."""
 
-import re
 import zoneinfo
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -61,7 +60,7 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Readable]
 Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Readable]
 """The office's own number of a thing."""
-Key = Annotated[str, StringConstraints(pattern=re.compile(r"^[a-z]{3}_[0-9A-Z]{26}$"))]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[0-9A-Z]{26}$")]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30), Readable, AfterValidator(_phone)]
 NameOrBlank = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), Readable]
 WordOrBlank = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), Readable]
