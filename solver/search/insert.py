@@ -1,0 +1,337 @@
+"""Putting duties into shifts: what it would cost where, and the cheapest place of a duty.
+
+A single duty in a shift whose points do not depend on times is priced in constant time per stop. Where tardiness or
+extra time count, the rest of the day is walked. Where links, waiting or the whole roster count, the change is made,
+priced and taken back.
+"""
+
+from typing import Any
+
+from solver.search.day import (
+    NEVER,
+    apart_of,
+    back_of,
+    budget_of,
+    choice_of,
+    duty_of,
+    fee_of,
+    group_of,
+    helper_of,
+    lending_of,
+    may_of,
+    member_of,
+    most_lent,
+    near_of,
+    pair_of,
+    shift_of,
+    travel_of,
+    visit_group,
+)
+from solver.search.memory import copy, kernel
+from solver.search.schedule import enqueue, lateness, opening, points_of, rested_at, settle, too_far
+from solver.search.state import (
+    TRIAL,
+    UNKNOWN,
+    begin,
+    cells_of,
+    draw,
+    lent_of,
+    load_of,
+    looked_of,
+    spent_of,
+    spot_of,
+    stop_of,
+    take_back,
+    tally_of,
+    touch,
+)
+
+TOO_DEAR = 2**62
+FULL_SCAN = 160
+"""A duty that more shifts may make looks at the cheapest of them, and at those that serve nearby already."""
+HEAD = 90
+
+
+@kernel
+def put(day: Any, state: Any, level: Any, duty: Any, s: Any, k: Any) -> None:
+    """Make the duty the shift's k-th stop; times are found by `settle`."""
+    touch(day, state, level, s)
+    load = load_of(state, s)
+    record = duty_of(day, duty)
+    for i in range(load.count + 1, k - 1, -1):
+        copy(stop_of(state, s, i + 1), stop_of(state, s, i))
+        if i <= load.count:
+            spot_of(state, stop_of(state, s, i).duty).stop = i + 1
+    load.count += 1
+    load.coupled += record.coupled
+    stop_of(state, s, k).duty = duty
+    stop_of(state, s, k).place = record.place
+    stop_of(state, s, k).start = UNKNOWN
+    spot_of(state, duty).shift = s
+    spot_of(state, duty).stop = k
+    _count(day, state, duty, shift_of(day, s).helper, 1)
+
+
+@kernel
+def take(day: Any, state: Any, level: Any, duty: Any) -> None:
+    """Take the duty out of its shift."""
+    s = spot_of(state, duty).shift
+    touch(day, state, level, s)
+    load = load_of(state, s)
+    for i in range(spot_of(state, duty).stop, load.count + 1):
+        copy(stop_of(state, s, i), stop_of(state, s, i + 1))
+        if i < load.count:
+            spot_of(state, stop_of(state, s, i).duty).stop = i
+    load.count -= 1
+    load.coupled -= duty_of(day, duty).coupled
+    spot_of(state, duty).shift = -1
+    _count(day, state, duty, shift_of(day, s).helper, -1)
+
+
+@kernel
+def _count(day: Any, state: Any, duty: Any, helper: Any, sign: Any) -> None:
+    record = duty_of(day, duty)
+    tally = tally_of(state, helper)
+    tally.visits += sign
+    tally.service += sign * record.duration
+    if record.burden:
+        before = max(0, tally.burden - day.fair_share)
+        tally.burden += sign * record.burden
+        cells_of(state, 0).total += day.fairness_rate * (max(0, tally.burden - day.fair_share) - before)
+    if day.limits == 0:
+        return
+    if record.purse >= 0:
+        spent_of(state, record.purse).value += sign * fee_of(day, record.visit, helper)
+    lending = _lending(day, record.community, helper_of(day, helper).community)
+    if lending >= 0:
+        lent_of(state, lending).value += sign
+
+
+@kernel
+def _lending(day: Any, visits: Any, helpers: Any) -> Any:
+    if visits < 0 or helpers < 0:
+        return -1
+    return lending_of(day, helpers, visits)
+
+
+@kernel
+def fits(day: Any, state: Any, duty: Any, helper: Any) -> Any:
+    """The helper may make this duty too, as far as work, visits, purses, lendings and partners tell."""
+    record = duty_of(day, duty)
+    tally = tally_of(state, helper)
+    limit = helper_of(day, helper)
+    if tally.visits >= limit.most_visits or tally.service + record.duration > limit.most_work:
+        return False
+    if day.limits:
+        if record.purse >= 0 and spent_of(state, record.purse).value + fee_of(day, record.visit, helper) > budget_of(
+            day, record.purse
+        ):
+            return False
+        lending = _lending(day, record.community, limit.community)
+        if lending >= 0 and lent_of(state, lending).value >= most_lent(day, lending):
+            return False
+    for i in range(record.first_apart, record.end_apart):
+        shift = spot_of(state, apart_of(day, i)).shift
+        if shift >= 0 and shift_of(day, shift).helper == helper:
+            return False
+    return True
+
+
+@kernel
+def pair_points(day: Any, state: Any, duty: Any, helper: Any) -> Any:
+    """Points of the pair, with what the duty adds to the helper's unfair burden."""
+    record = duty_of(day, duty)
+    points = pair_of(day, record.visit, helper)
+    if record.burden:
+        share = day.fair_share
+        burden = tally_of(state, helper).burden
+        points += day.fairness_rate * (max(0, burden + record.burden - share) - max(0, burden - share))
+    return points
+
+
+@kernel
+def gather(day: Any, state: Any, duty: Any) -> Any:
+    """Write the shifts worth looking at into the list of shifts looked at; returns how many."""
+    record = duty_of(day, duty)
+    first, end = record.first_choice, record.end_choice
+    if end - first <= FULL_SCAN:
+        for i in range(first, end):
+            looked_of(state, i - first).shift = choice_of(day, i)
+        return end - first
+    cells_of(state, 0).look_stamp += 1
+    stamp = cells_of(state, 0).look_stamp
+    count = 0
+    for i in range(first, first + HEAD):
+        s = choice_of(day, i)
+        looked_of(state, s).stamp = stamp
+        looked_of(state, count).shift = s
+        count += 1
+    for i in range(day.near_size):
+        group = group_of(day, visit_group(day, near_of(day, record.visit, i)))
+        for m in range(group.first, group.end):
+            s = spot_of(state, member_of(day, m)).shift
+            if s >= 0 and looked_of(state, s).stamp != stamp and may_of(day, duty, shift_of(day, s).helper):
+                looked_of(state, s).stamp = stamp
+                looked_of(state, count).shift = s
+                count += 1
+    return count
+
+
+@kernel
+def cheapest_place(day: Any, state: Any, duty: Any, cut: Any, blink: Any) -> Any:
+    """(points, shift, stop) of the cheapest insertion below `cut`; shift -1 if there is none."""
+    record = duty_of(day, duty)
+    opens, closes, duration, place = record.opens, record.closes, record.duration, record.place
+    best = cut
+    best_shift = -1
+    best_stop = -1
+    width = state.width
+    for i in range(gather(day, state, duty)):
+        s = looked_of(state, i).shift
+        if blink > 0 and draw(state) < blink:
+            continue
+        shift = shift_of(day, s)
+        load = load_of(state, s)
+        if load.count + 3 > width or not fits(day, state, duty, shift.helper):
+            continue
+        pair = pair_points(day, state, duty, shift.helper)
+        if load.coupled or day.timed or (shift.rests and day.rest_rate >= 0):
+            points, k = _slow_place(day, state, duty, s, pair, best)
+            if k > 0:
+                best, best_shift, best_stop = points, s, k
+            continue
+        home = shift.home >= 0 and travel_of(day, shift.mode, shift.home, place) <= shift.circle
+        for k in range(1, load.count + 2):
+            before = stop_of(state, s, k - 1)
+            after = stop_of(state, s, k)
+            free = before.free
+            if free > closes:
+                break
+            if opens + duration > after.last:
+                continue
+            leg_in = back_of(day, shift.mode, place, before.place)
+            t = free + leg_in
+            if t > closes:
+                continue
+            if t < opens:
+                t = opens
+            elif record.several:
+                t = opening(day, duty, t)
+                if t == NEVER:
+                    continue
+            t += duration
+            leg_out = travel_of(day, shift.mode, place, after.place)
+            if t + leg_out > after.last:
+                continue
+            points = pair + day.leg_rate * (leg_in + leg_out - after.leg)
+            if points >= best:
+                continue
+            if leg_in > shift.circle and not home:
+                continue
+            if leg_out > shift.circle and k <= load.count and too_far(day, s, after.place, leg_out):
+                continue
+            if shift.rests and not _leaves_rest(day, shift, duty, before, after, leg_in, leg_out):
+                continue
+            best, best_shift, best_stop = points, s, k
+    return best, best_shift, best_stop
+
+
+@kernel
+def _leaves_rest(day: Any, shift: Any, duty: Any, before: Any, after: Any, leg_in: Any, leg_out: Any) -> Any:
+    """The rest can still be taken: before the duty, right after it, or later."""
+    duration = duty_of(day, duty).duration
+    rested = min(before.rested, rested_at(shift, before.free))
+    if rested < NEVER:
+        t = opening(day, duty, rested + leg_in)
+        if t < NEVER and t + duration + leg_out <= after.last:
+            return True
+    t = opening(day, duty, before.free + leg_in)
+    if t == NEVER:
+        return False
+    t += duration
+    if t + leg_out <= after.resting:
+        return True
+    rested = rested_at(shift, t)
+    return after.duty >= 0 and rested < NEVER and rested + leg_out <= after.last
+
+
+@kernel
+def _slow_place(day: Any, state: Any, duty: Any, s: Any, pair: Any, cut: Any) -> Any:
+    """(points, stop) of the cheapest insertion into one shift below `cut`; stop -1 if there is none."""
+    shift = shift_of(day, s)
+    load = load_of(state, s)
+    record = duty_of(day, duty)
+    best = cut
+    best_stop = -1
+    is_walk = day.walked and load.coupled == 0 and not shift.rests
+    highest = 0
+    if day.tardiest_rate:
+        for other in range(state.shift_count):
+            highest = max(highest, load_of(state, other).tardy)
+    for k in range(1, load.count + 2):
+        before = stop_of(state, s, k - 1)
+        after = stop_of(state, s, k)
+        if before.free > record.closes:
+            break
+        leg_in = back_of(day, shift.mode, record.place, before.place)
+        t = opening(day, duty, before.free + leg_in)
+        leg_out = travel_of(day, shift.mode, record.place, after.place)
+        if t == NEVER or t + record.duration + leg_out > after.last:
+            continue
+        points = pair + day.leg_rate * (leg_in + leg_out - after.leg)
+        late = lateness(day, duty, t)
+        points += day.tardy_rate * late
+        if day.walked and points >= best:
+            continue
+        if too_far(day, s, record.place, leg_in) or (k <= load.count and too_far(day, s, after.place, leg_out)):
+            continue
+        if is_walk:
+            delay, highest_late = push(day, state, s, k, t + record.duration + leg_out)
+            if delay == TOO_DEAR:
+                continue
+            points += delay + day.tardiest_rate * (max(highest, late, highest_late) - highest)
+        else:
+            points = _trial(day, state, duty, s, k)
+        if points < best:
+            best = points
+            best_stop = k
+    return best, best_stop
+
+
+@kernel
+def push(day: Any, state: Any, s: Any, k: Any, t: Any) -> Any:
+    """(points, highest tardiness) when the helper comes to stop `k` at `t`, in a shift without links and rest."""
+    shift = shift_of(day, s)
+    count = load_of(state, s).count
+    tardy = 0
+    highest = 0
+    while k <= count:
+        duty = stop_of(state, s, k).duty
+        start = opening(day, duty, t)
+        if start == NEVER:
+            return TOO_DEAR, 0
+        if start == stop_of(state, s, k).start:
+            return day.tardy_rate * tardy, highest
+        late = lateness(day, duty, start)
+        highest = max(highest, late)
+        tardy += late - lateness(day, duty, stop_of(state, s, k).start)
+        t = start + duty_of(day, duty).duration + stop_of(state, s, k + 1).leg
+        if t > shift.limit:
+            return TOO_DEAR, 0
+        k += 1
+    before = max(0, stop_of(state, s, k).start - shift.end) if count else 0
+    extra = max(0, t - shift.end) - before
+    return day.tardy_rate * tardy + day.extra_rate * extra, highest
+
+
+@kernel
+def _trial(day: Any, state: Any, duty: Any, s: Any, k: Any) -> Any:
+    """Points that the insertion adds, by doing it and taking it back; TOO_DEAR if it cannot be."""
+    begin(state, TRIAL)
+    before = points_of(day, state)
+    put(day, state, TRIAL, duty, s, k)
+    points = TOO_DEAR
+    if settle(day, state, TRIAL, enqueue(state, 0, s)) < 0:
+        points = points_of(day, state) - before
+    take_back(state, TRIAL)
+    return points
