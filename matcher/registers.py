@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
+from matcher.database import is_taken
 from matcher.errors import ConflictError, InvalidError
 from matcher.pages import one
 
@@ -13,17 +14,18 @@ Row = TypeVar("Row", bound=SQLModel)
 
 
 def add(session: Session, row: Row, what: str) -> Row:
-    """Store a new row. ConflictError: its number, or the pair that it joins, is there already."""
+    """Store a new row. ConflictError: its number, or the pair that it joins, is there already. InvalidError: the
+    tables refuse it."""
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError as error:
-        raise _taken(getattr(row, "number", None), what) from error
+        raise _refused(error, what, getattr(row, "number", None)) from error
     return row
 
 
 def change(session: Session, table: type[Row], identity: str, values: Mapping[str, Any], what: str) -> Row:
-    """Give a row these values and leave the others. UnknownError, ConflictError."""
+    """Give a row these values and leave the others. UnknownError, ConflictError, InvalidError."""
     row = one(session, table, identity, what)
     try:
         with session.begin_nested():
@@ -31,7 +33,7 @@ def change(session: Session, table: type[Row], identity: str, values: Mapping[st
                 setattr(row, name, value)
             session.add(row)
     except IntegrityError as error:
-        raise _taken(values.get("number"), what) from error
+        raise _refused(error, what, values.get("number")) from error
     return row
 
 
@@ -43,7 +45,9 @@ def must_exist(session: Session, table: type[Row], identity: str, field: str) ->
     return row
 
 
-def _taken(number: str | None, what: str) -> ConflictError:
+def _refused(error: IntegrityError, what: str, number: str | None) -> ConflictError | InvalidError:
+    if not is_taken(error):
+        return InvalidError(f"The {what} contradicts itself, or names what is not there; nothing was stored.")
     if number:
         return ConflictError(
             f"There is a {what} with the number {number} already.", cure="Give another number.", field="number"

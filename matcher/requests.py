@@ -14,6 +14,8 @@ from matcher.tables.people import Resident
 from matcher.tables.requests import Purse, Request
 from matcher.tables.services import Service
 
+MOST_WEEKS = 52
+
 
 def take(session: Session, values: Mapping[str, Any]) -> Request:
     """Store a request; what it leaves open (minutes, people) is the service's. InvalidError names the field."""
@@ -32,6 +34,8 @@ def change(session: Session, request_id: str, values: Mapping[str, Any]) -> Requ
     before = get(session, request_id)
     if before.withdrawn_at is not None:
         raise ConflictError("The request was withdrawn.", cure="Take a new one.")
+    if values.get("together_with_id") == request_id:
+        raise InvalidError("A request does not start together with itself.", field="together_with_id")
     _check(session, {**before.model_dump(), **values})
     request = registers.change(session, Request, request_id, values, "request")
     visits.follow(session, [request_id], _today(session, request))
@@ -43,6 +47,7 @@ def withdraw(session: Session, request_id: str) -> Request:
     request = get(session, request_id)
     if request.withdrawn_at is None:
         request = registers.change(session, Request, request_id, {"withdrawn_at": clock.now()}, "request")
+        visits.follow(session, [request_id], _today(session, request))
     return request
 
 
@@ -76,10 +81,22 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     _check_windows(values["windows"], values["minutes"])
     if values.get("until") is not None and values["until"] < values["day"]:
         raise InvalidError(f"The last day {values['until']} is before the first, {values['day']}.", field="until")
+    if values.get("repeat"):
+        _check_repeat(values["repeat"])
+    if values.get("gender_required") and values.get("gender") is None:
+        raise InvalidError("A gender is required, and none is named.", cure="Name it.", field="gender")
     if values.get("purse_id") is not None:
         registers.must_exist(session, Purse, values["purse_id"], "purse_id")
     if values.get("together_with_id") is not None:
         registers.must_exist(session, Request, values["together_with_id"], "together_with_id")
+
+
+def _check_repeat(repeat: Mapping[str, Any]) -> None:
+    weekdays, every = repeat["weekdays"], repeat.get("every_weeks", 1)
+    if not weekdays or not set(weekdays) <= set(range(7)):
+        raise InvalidError(f"The weekdays are {weekdays}; Monday is 0 and Sunday 6.", field="repeat.weekdays")
+    if not 1 <= every <= MOST_WEEKS:
+        raise InvalidError(f"every_weeks is {every}; it must be from 1 to {MOST_WEEKS}.", field="repeat.every_weeks")
 
 
 def _check_windows(windows: Sequence[Mapping[str, str]], minutes: int) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, delete, select
 
 from matcher import registers, services
-from matcher.errors import InvalidError
+from matcher.errors import InvalidError, UnknownError
 from matcher.keys import new_key
 from matcher.pages import one
 from matcher.tables.areas import Area
@@ -52,11 +53,21 @@ def get(session: Session, helper_id: str) -> Helper:
     return one(session, Helper, helper_id, "helper")
 
 
+def hold(session: Session, helper_id: str) -> None:
+    """Keep the helper's row until the end of the transaction, so that two who replace what hangs on it come one after
+    the other. UnknownError: no such helper."""
+    session.flush()
+    held = update(Helper).where(col(Helper.id) == helper_id).values(is_active=Helper.is_active)
+    if session.connection().execute(held).rowcount != 1:
+        raise UnknownError(f"There is no helper {helper_id}.")
+
+
 def set_skills(session: Session, helper_id: str, skills: Iterable[Skilled]) -> None:
     """Replace what the helper can do."""
+    hold(session, helper_id)
     session.exec(delete(HelperSkill).where(col(HelperSkill.helper_id) == helper_id))
     wanted = {}
-    for skilled in skills:
+    for skilled in sorted(skills, key=lambda skilled: (skilled.name, skilled.is_certificate)):
         skill = services.skill(session, skilled.name, is_certificate=skilled.is_certificate)
         wanted[skill.id] = HelperSkill(helper_id=helper_id, skill_id=skill.id, expires=skilled.expires)
     session.add_all(wanted.values())

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
+from matcher.database import insert_new
 from matcher.keys import new_key
 from matcher.pages import Page, one, page
 from matcher.tables.services import Category, Service, ServiceSkill, Skill
@@ -45,7 +46,7 @@ def skill(session: Session, name: str, *, is_certificate: bool) -> Skill:
     known = select(Skill).where(Skill.name == name, Skill.is_certificate == is_certificate)
     found = session.exec(known).one_or_none()
     if found is None:
-        found = Skill(id=new_key("skl"), name=name, is_certificate=is_certificate)
-        session.add(found)
-        session.flush()
+        new = {"id": new_key("skl"), "name": name, "is_certificate": is_certificate}
+        session.connection().execute(insert_new(session, Skill).values(new))
+        found = session.exec(known).one()
     return found

@@ -1,20 +1,17 @@
 """Visits: the dated occurrences of requests, made for a day when its roster is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import update
+from sqlmodel import Session, and_, col, or_, select
 
 from matcher import clock
+from matcher.database import insert_new
 from matcher.keys import new_key
 from matcher.tables.people import Resident
 from matcher.tables.requests import Request, Visit
-from matcher.tables.rosters import Assignment
-
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+from matcher.tables.rosters import Assignment, Roster
 
 
 def falls_on(request: Request, day: date) -> bool:
@@ -35,7 +32,7 @@ def make(session: Session, day: date) -> int:
     In order of the requests, so that two who make the same day at once wait for one another instead of locking up.
     """
     asked = select(Request).where(
-        Request.day <= day,
+        or_(Request.day == day, and_(Request.day < day, col(Request.repeat).is_not(None))),
         or_(col(Request.until).is_(None), col(Request.until) >= day),
         col(Request.withdrawn_at).is_(None),
     )
@@ -57,32 +54,49 @@ def make(session: Session, day: date) -> int:
     ]
     if not rows:
         return 0
-    table: Table = Visit.__table__  # type: ignore[attr-defined]
-    statement = INSERTS[session.get_bind().dialect.name](table).on_conflict_do_nothing().returning(table.c.id)
-    return len(session.connection().execute(statement, rows).all())
+    return len(session.connection().execute(insert_new(session, Visit).returning(Visit.id), rows).all())
 
 
 def follow(session: Session, request_ids: Sequence[str], today: date) -> None:
     """Visits from today on follow their changed requests; one that is no longer asked for goes, or is cancelled where
-    somebody was assigned to it."""
+    somebody was assigned to it. Rosters of those days move on, so that a run that is under way does not store a plan
+    for what is no more."""
     for begin in range(0, len(request_ids), 500):
         some = request_ids[begin : begin + 500]
         asked = {row.id: row for row in session.exec(select(Request).where(col(Request.id).in_(some)))}
         made = session.exec(select(Visit).where(col(Visit.request_id).in_(some), Visit.day >= today)).all()
-        staffed = set(
-            session.exec(select(Assignment.visit_id).where(col(Assignment.visit_id).in_([visit.id for visit in made])))
-        )
-        for visit in made:
-            request = asked[visit.request_id]
-            if falls_on(request, visit.day):
-                visit.windows, visit.minutes = request.windows, request.minutes
-                visit.people, visit.priority = request.people, request.priority
-                visit.cancelled_at = None
-            elif visit.id in staffed:
-                visit.cancelled_at = clock.now()
-            else:
-                session.delete(visit)
+        changed = [visit for visit in made if _differs(visit, asked[visit.request_id])]
+        if changed:
+            _move_rosters_on(session, {visit.day for visit in changed})
+            _follow(session, changed, asked)
     session.flush()
+
+
+def _differs(visit: Visit, request: Request) -> bool:
+    if not falls_on(request, visit.day):
+        return visit.cancelled_at is None
+    stands = (visit.windows, visit.minutes, visit.people, visit.priority, visit.cancelled_at)
+    return stands != (request.windows, request.minutes, request.people, request.priority, None)
+
+
+def _move_rosters_on(session: Session, days: Collection[date]) -> None:
+    """First of all, for it waits for whoever is storing a plan just now."""
+    session.exec(update(Roster).where(col(Roster.day).in_(days)).values(version=Roster.version + 1))
+
+
+def _follow(session: Session, visits: Sequence[Visit], asked: Mapping[str, Request]) -> None:
+    ids = [visit.id for visit in visits]
+    staffed = set(session.exec(select(Assignment.visit_id).where(col(Assignment.visit_id).in_(ids))))
+    for visit in visits:
+        request = asked[visit.request_id]
+        if falls_on(request, visit.day):
+            visit.windows, visit.minutes = request.windows, request.minutes
+            visit.people, visit.priority = request.people, request.priority
+            visit.cancelled_at = None
+        elif visit.id in staffed:
+            visit.cancelled_at = clock.now()
+        else:
+            session.delete(visit)
 
 
 def of_day(session: Session, day: date, area_ids: Sequence[str]) -> list[tuple[Visit, Request]]:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from matcher import requests, visits
+from matcher import clock, requests, rosters, visits
 from matcher.database import Database
+from matcher.keys import new_key
 from matcher.tables.requests import Visit
-from tests.matcher.builders import MONDAY, a_request, a_resident, an_area
+from matcher.tables.rosters import Assignment
+from tests.matcher.builders import MONDAY, a_request, a_resident, a_volunteer, an_area
 
 
 def day(later: int) -> date:
@@ -88,6 +90,47 @@ def test_a_withdrawn_request_makes_none_and_its_visits_are_staffed_no_more(sessi
     requests.withdraw(session, request.id)
     assert visits.make(session, day(7)) == 0
     assert visits.of_day(session, MONDAY, [area]) == []
+
+
+def test_what_was_asked_for_before_and_once_makes_no_visit_today(session: Session) -> None:
+    area = an_area(session)
+    a_request(session, area)
+    a_request(session, area, repeat={"weekdays": [1], "every_weeks": 1})
+    assert visits.make(session, day(1)) == 1
+
+
+def test_a_changed_request_moves_the_rosters_of_its_days_on_and_no_other(session: Session) -> None:
+    area = an_area(session)
+    request = a_request(session, area, repeat={"weekdays": [0, 1], "every_weeks": 1})
+    monday, wednesday = (rosters.open_roster(session, area, day(after)) for after in (0, 2))
+    for changed, version in (({"note": "two flights up"}, 1), ({"people": 2}, 2), ({"people": 2}, 2)):
+        requests.change(session, request.id, changed)
+        seen = [rosters.get(session, one.id).version for one in (monday, wednesday)]
+        assert seen == [version, 1]
+
+
+def test_a_visit_that_is_no_longer_asked_for_goes_unless_somebody_is_assigned(session: Session) -> None:
+    area = an_area(session)
+    helper = a_volunteer(session, area)
+    weekly = {"weekdays": [0], "every_weeks": 1}
+    lonely, staffed = (a_request(session, area, repeat=weekly) for _ in range(2))
+    roster = rosters.open_roster(session, area, day(7))
+    (visit,) = (visit.id for visit, request in visits.of_day(session, day(7), [area]) if request.id == staffed.id)
+    session.add(
+        Assignment(
+            id=new_key("asg"),
+            roster_id=roster.id,
+            visit_id=visit,
+            helper_id=helper,
+            **{name: clock.now() for name in ("start_at", "shift_start_at")},
+            **{name: clock.now() + timedelta(hours=1) for name in ("end_at", "shift_end_at")},
+        )
+    )
+    for request in (lonely, staffed):
+        requests.change(session, request.id, {"until": MONDAY})
+    assert [(row.id, row.cancelled_at is not None) for row in session.exec(select(Visit))] == [(visit, True)]
+    requests.change(session, staffed.id, {"until": None})
+    assert [found.id for found, _ in visits.of_day(session, day(7), [area])] == [visit]
 
 
 def test_a_day_holds_the_visits_of_the_asked_areas_only(session: Session) -> None:
