@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from solver.plan import Plan
 from solver.problem import Problem, ProblemError
 from workers.leash import tie
+from workers.warming import warm_up
 
 PLANS: TypeAdapter[Plan] = TypeAdapter(Plan)
 PROBLEMS: TypeAdapter[Problem] = TypeAdapter(Problem)
@@ -97,6 +98,7 @@ def heed(orders: IO[bytes], stop: threading.Event) -> None:
 def answer(limits: Limits, problem: Problem, messenger: Messenger, should_stop: Callable[[], bool]) -> None:
     from solver.solve import Limit, solve  # a second of loading, and only here
 
+    warm_up()
     messenger.say("ready")
     plan = solve(
         problem,

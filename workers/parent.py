@@ -19,10 +19,10 @@ from workers.child import PLANS, PROBLEMS, Limits
 
 GLANCE = 0.1
 """Seconds between two looks at the child."""
-MOST_LOADING = 180.0
-"""Seconds until the first incumbent, beside the limit: on a fresh machine the search is compiled first."""
-GRACE = 10.0
-"""Seconds beyond the limit to hand in the last plan."""
+MOST_LOADING = 600.0
+"""Seconds until the child is ready to search: on a fresh and busy machine its kernels are compiled first."""
+GRACE = 30.0
+"""Seconds beyond the limit to set out and to hand in the last plan. A wall, not a timetable."""
 STOP_GRACE, FIRST_GRACE = 3.0, 20.0
 """Seconds to end after `stop`, with a plan said already and without one."""
 WORDS = {
@@ -52,8 +52,8 @@ class Child:
         self.limits = limits
         self.best: Plan | None = None
         self.last_word: dict[str, str] | None = None
-        self._waiting_since = time.monotonic()
-        self._first_plan_at: float | None = None
+        self._born_at = time.monotonic()
+        self._ready_at: float | None = None
         self._asked_at: float | None = None
         self._text = b""
         self.process = subprocess.Popen(
@@ -95,9 +95,9 @@ class Child:
         now = time.monotonic()
         if self._asked_at is not None:
             return now > self._asked_at + (STOP_GRACE if self.best else FIRST_GRACE)
-        if self._first_plan_at is None:
-            return now > self._waiting_since + MOST_LOADING + (self.limits.seconds or 0)
-        return self.limits.seconds is not None and now > self._first_plan_at + self.limits.seconds + GRACE
+        if self._ready_at is None:
+            return now > self._born_at + MOST_LOADING
+        return self.limits.seconds is not None and now > self._ready_at + self.limits.seconds + GRACE
 
     def plans(self) -> Iterator[Plan | None]:
         """Every plan as it arrives, and None at each glance without one; ends when the child closes its pipe."""
@@ -119,9 +119,10 @@ class Child:
             message = json.loads(line)
             if "plan" in message:
                 self.best = PLANS.validate_python(message["plan"])
-                self._first_plan_at = self._first_plan_at or time.monotonic()
                 yield self.best
-            if message["said"] in ("done", "failed"):
+            if message["said"] == "ready":
+                self._ready_at = time.monotonic()
+            elif message["said"] in ("done", "failed"):
                 self.last_word = message
 
     def end(self, patience: float) -> int:

@@ -23,7 +23,8 @@ from solver.formats import hhcrsp, uhhc
 from solver.formats.fields import FormatError
 from solver.judge import hard, judge
 from solver.plan import Plan
-from solver.problem import Helper, Link, Problem, ProblemError, Shift, Travel, Visit, Weights, Window
+from solver.problem import Problem, ProblemError
+from workers.warming import warm_up
 
 MOST_BYTES = 256 * 2**20
 USUAL_SECONDS = 20.0
@@ -131,7 +132,7 @@ def _search(instance: Instance, seconds: float | None, iterations: int | None, t
 
     with _interrupt() as is_interrupted, _Watch(instance, seconds) as watch:
         began = time.monotonic()
-        search(_sample(), Limit(iterations=20, threads=1), seed=1)
+        warm_up()
         watch.begin()
         plan = search(
             instance.problem,
@@ -141,18 +142,6 @@ def _search(instance: Instance, seconds: float | None, iterations: int | None, t
             should_stop=lambda: watch.look() or is_interrupted(),
         )
         return Solved(plan, time.monotonic() - watch.began, watch.began - began)
-
-
-def _sample() -> Problem:
-    """A problem of no matter, solved first so that compiling the search is not taken for searching."""
-    shift = Shift(0, 1000, 0, 0)
-    return Problem(
-        helpers=(Helper("one", (shift,)), Helper("two", (shift,))),
-        visits=tuple(Visit(str(number), 1, (Window(0, 900),), 10) for number in range(3)),
-        travel=(Travel.of("any", [[0, 5], [5, 0]]),),
-        links=(Link(0, 1, 0, 0),),
-        weights=Weights(balance=1, waiting=1),
-    )
 
 
 class _Watch:
