@@ -51,10 +51,10 @@ def today(request: Request, session: Writing, configured: Configured) -> Any:
 def page(request: Request, roster_id: Key, session: Reading, community: Key | None = None) -> HTMLResponse:
     result = rosters.result(session, roster_id)
     voice = Voice(wanted(request), areas.zone(result.area))
-    return _page(request, voice, "roster.html", _shown(session, result, voice, community))
+    return _page(request, voice, "roster.html", shown(session, result, voice, community))
 
 
-def _shown(session: Session, result: RosterResult, voice: Voice, community: str | None) -> dict[str, Any]:
+def shown(session: Session, result: RosterResult, voice: Voice, community: str | None) -> dict[str, Any]:
     days = [day for day in result.days if any(community in (None, _of(line)) for line in day.assignments)]
     left = [line for line in result.unassigned if community in (None, line.visit.community_id)]
     run = result.run

@@ -1,0 +1,52 @@
+"""Every sentence that the page can show exists in Chinese and in Uyghur, with the same blanks to fill."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from api import words
+from api.pages import rosters
+from matcher import snapshot
+from matcher.types import RosterState
+from solver import explain
+from solver.rules import RULES
+
+SAID = re.compile(r'say\("((?:[^"\\]|\\.)*)"')
+
+
+def sentences() -> set[str]:
+    """What templates and explanations say."""
+    templates = Path(rosters.__file__).parent.parent / "templates"
+    found = {text for path in templates.glob("*.html") for text in SAID.findall(path.read_text())} - {"rule:"}
+    found |= {f"rule:{rule.NAME}" for rule in RULES}
+    found |= {*explain.TEXTS, *explain.STOPS.values(), snapshot.NO_WINDOW, *words.WEEKDAYS}
+    found |= set(SAID.findall(Path(words.__file__).read_text()))
+    return found | {state.value for state in RosterState}
+
+
+def catalogue(language: str) -> Catalog:
+    with (words.LOCALE / language / "LC_MESSAGES" / "messages.po").open("rb") as source:
+        return read_po(source)
+
+
+@pytest.mark.parametrize("language", ["zh", "ug"])
+def test_no_sentence_is_left_untranslated(language: str) -> None:
+    told = {str(message.id): str(message.string) for message in catalogue(language) if message.id}
+    assert {text for text in sentences() if not told.get(text)} == set()
+    assert set(told) - sentences() == set(), "a translation that nobody says any more"
+
+
+@pytest.mark.parametrize("language", ["zh", "ug", "en"])
+def test_translations_keep_the_blanks(language: str) -> None:
+    for message in catalogue(language):
+        blanks = set(re.findall(r"\{(\w+)\}", str(message.id)))
+        assert set(re.findall(r"\{(\w+)\}", str(message.string))) <= blanks, message.id
+        assert "visit" not in blanks or "{visit}" in str(message.string), message.id
+
+
+def test_english_has_words_for_what_is_only_a_code() -> None:
+    told = {str(message.id) for message in catalogue("en") if message.id}
+    assert told == {f"rule:{rule.NAME}" for rule in RULES}
