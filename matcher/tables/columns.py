@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint
+import sqlalchemy
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from matcher.database import Moment
 
 __all__ = [
     "JSON",
-    "MAYBE_JSON",
     "Moment",
     "at_least",
     "between",
@@ -26,8 +26,8 @@ __all__ = [
     "text",
 ]
 
-MAYBE_JSON = JSON(none_as_null=True)
-"""JSON in which nothing is the database's NULL, so that it can be asked for."""
+JSON = sqlalchemy.JSON(none_as_null=True)
+"""Nothing is the database's NULL, so that it can be asked for, and refused."""
 
 
 SQLModel.metadata.naming_convention = {

@@ -69,7 +69,8 @@ class Helper(SQLModel, table=True):
         *at_least(1, "most_visits"),
         CheckConstraint(
             "(rest_from IS NULL AND rest_to IS NULL AND rest_minutes IS NULL)"
-            " OR (rest_from < rest_to AND rest_minutes > 0)",
+            " OR (rest_from IS NOT NULL AND rest_to IS NOT NULL AND rest_minutes IS NOT NULL"
+            " AND rest_from < rest_to AND rest_minutes > 0)",
             name="rest_is_whole",
         ),
     )

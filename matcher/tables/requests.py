@@ -8,7 +8,6 @@ from sqlmodel import Field, SQLModel
 
 from matcher.tables.columns import (
     JSON,
-    MAYBE_JSON,
     Moment,
     at_least,
     between,
@@ -48,6 +47,7 @@ class Request(SQLModel, table=True):
         *between(1, 1440, "minutes"),
         *between(1, 50, "people"),
         *between(0, 1_000_000, "priority"),
+        CheckConstraint("json_array_length(windows) > 0", name="windows_is_not_empty"),
         CheckConstraint("until IS NULL OR until >= day", name="until_is_not_before_day"),
     )
 
@@ -58,7 +58,7 @@ class Request(SQLModel, table=True):
     on_behalf: str = Field(default="", max_length=120)
     """Who asked, where it was not the resident."""
     day: date = Field(index=True)
-    repeat: dict[str, Any] | None = Field(default=None, sa_type=MAYBE_JSON)
+    repeat: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     """{"weekdays": [0, 2, 4], "every_weeks": 1}"""
     until: date | None = None
     windows: list[dict[str, str]] = Field(sa_type=JSON)
@@ -85,6 +85,7 @@ class Visit(SQLModel, table=True):
         *between(1, 1440, "minutes"),
         *between(1, 50, "people"),
         *between(0, 1_000_000, "priority"),
+        CheckConstraint("json_array_length(windows) > 0", name="windows_is_not_empty"),
     )
 
     id: str = key()
