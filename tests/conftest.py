@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import Session
 
 from matcher.database import Database
+from workers import server
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +59,18 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real Redis-protocol server, the one that is embedded in the program; shared by the session."""
+    home = tmp_path_factory.mktemp("queue")
+    process = server.start(home)
+    url = server.address(home)
+    server.wait_until_ready(url)
+    yield url
+    process.terminate()
+    process.wait()
 
 
 @pytest.fixture

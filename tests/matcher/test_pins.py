@@ -1,6 +1,7 @@
 """Pins: what a person decided, on the version of the roster that they had read."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, select
@@ -71,6 +72,14 @@ def test_nobody_too_many_or_one_twice_is_refused(database: Database, day: Day, p
         put(database, day, [day.helpers[one] for one in pick])
     assert refused.value.field == "helper_ids"
     assert stored(database, day) == (1, [])
+
+
+@pytest.mark.parametrize("hours", [-0.1, 24])
+def test_a_start_on_another_day_of_the_area_is_refused(database: Database, day: Day, hours: float) -> None:
+    midnight = datetime(2034, 11, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with pytest.raises(InvalidError) as caught, database.transaction() as session:
+        pins.put(session, day.roster, day.visit, [], midnight + timedelta(hours=hours), 1)
+    assert caught.value.field == "start_at"
 
 
 def test_an_unknown_helper_is_named(database: Database, day: Day) -> None:

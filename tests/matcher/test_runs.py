@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from matcher import clock, outbox, runs
+from matcher import clock, outbox, rosters, runs
 from matcher.database import Database
 from matcher.errors import ActiveRunError, InvalidError, KeyReusedError, UnknownError
 from matcher.keys import new_key
@@ -83,6 +83,88 @@ def test_an_unknown_roster_or_weight_is_named(database: Database, roster: str) -
         begin(database, "ros_nowhere")
     with pytest.raises(InvalidError, match="beauty"):
         begin(database, roster, weights={"beauty": 3})
+
+
+@pytest.mark.parametrize(
+    ("wishes", "field"),
+    [
+        ({"seconds": 0}, "seconds"),
+        ({"seconds": 3601}, "seconds"),
+        ({"seconds": float("nan")}, "seconds"),
+        ({"seconds": float("inf")}, "seconds"),
+        ({"seed": 0}, "seed"),
+        ({"seed": 2**63}, "seed"),
+        ({"weights": {"travel": -1}}, "weights"),
+        ({"weights": {"travel": 2**53}}, "weights"),
+    ],
+)
+def test_a_wish_out_of_range_is_named_and_no_run_comes(
+    database: Database, roster: str, wishes: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidError) as caught:
+        begin(database, roster, **wishes)
+    assert caught.value.field == field
+    with database.reading() as session:
+        assert runs.latest(session, roster) is None
+        assert outbox.pending(session) == []
+
+
+def test_a_key_that_was_used_gives_its_run_also_after_the_end_and_on_no_other_roster(
+    database: Database, roster: str
+) -> None:
+    first = begin(database, roster, idempotency_key="monday")
+    with database.transaction() as session:
+        runs.ask_to_stop(session, first)
+    assert begin(database, roster, idempotency_key="monday") == first
+    with database.transaction() as session:
+        area = rosters.get(session, roster).area_id
+        session.add(other := Roster(id=new_key("ros"), area_id=area, day=date(2026, 11, 23), opened_at=clock.now()))
+    assert begin(database, other.id, idempotency_key="monday") != first
+
+
+def test_a_bell_that_was_told_is_told_no_more(database: Database, roster: str) -> None:
+    begin(database, roster)
+    with database.transaction() as session:
+        outbox.mark_sent(session, [row.id for row in outbox.pending(session)])
+    with database.reading() as session:
+        assert outbox.pending(session) == []
+
+
+def test_a_start_that_is_undone_rings_no_bell(database: Database, roster: str) -> None:
+    with pytest.raises(RuntimeError), database.transaction() as session:
+        runs.start(session, roster)
+        raise RuntimeError
+    with database.reading() as session:
+        assert (runs.abandoned(session), outbox.pending(session)) == ([], [])
+
+
+def test_an_ended_run_is_neither_claimed_nor_stopped_nor_failed(database: Database, roster: str) -> None:
+    run = begin(database, roster)
+    claim = take(database, run)
+    assert claim is not None
+    with database.transaction() as session:
+        assert runs.finish(session, run, claim.fence, state="done", objective=7)
+    assert take(database, run) is None
+    with database.transaction() as session:
+        assert runs.ask_to_stop(session, run).state == "done"
+        assert not runs.fail(session, run, claim.fence, "late", "It came too late.")
+        assert not runs.report(session, run, claim.fence, 5, None, 0.1)
+    with database.reading() as session:
+        stored = runs.get(session, run)
+    assert (stored.state, stored.objective, stored.progress, stored.stop_asked) == ("done", 7, 1.0, False)
+
+
+def test_a_beat_lengthens_the_lease_by_the_databases_clock(database: Database, roster: str) -> None:
+    run = begin(database, roster)
+    claim = take(database, run, lease=0.4)
+    assert claim is not None
+    for _ in range(4):
+        time.sleep(0.2)
+        with database.transaction() as session:
+            assert runs.heartbeat(session, run, claim.fence, 0.4).alive
+        assert take(database, run) is None
+    time.sleep(0.5)
+    assert take(database, run) is not None
 
 
 def test_of_many_claims_at_once_one_holds(database: Database, roster: str) -> None:
