@@ -187,7 +187,8 @@ class Openings:
             for row in self._rows(helper, number)
         ]
         columns = np.array(rows, np.int64).reshape(len(rows), 9).T
-        return Turns(*columns[:8], after_is_near=columns[8].astype(bool))
+        helper, number, turn, mode, before, free, after, due, near = columns
+        return Turns(helper, number, turn, mode, before, free, after, due, near.astype(bool))
 
     def _rows(self, helper: int, number: int) -> list[tuple[int, ...]]:
         who = self.problem.helpers[helper]
@@ -229,7 +230,8 @@ class Openings:
         bound = turns.due - go - wanted.duration
         last = np.array([np.minimum(bound, span.last) for span in may], np.int64).reshape(shape)
         near = self._near(come, wanted.place) & (turns.after_is_near | (go <= self.circle[turns.helper]))
-        return Fits(self._alone(wanted, may), (first <= last).any(axis=0), near, first, last)
+        in_time: Bools = np.any(first <= last, axis=0)
+        return Fits(self._alone(wanted, may), in_time, near, first, last)
 
     def _alone(self, wanted: Visit, may: Spans) -> Bools:
         turns, ends = self.turns, self.ends
