@@ -118,7 +118,7 @@ class Work:
         )
 
     def _tell(self, seen: Snapshot, plan: Plan) -> None:
-        line = self._measures(seen, plan)
+        line = {**self._measures(seen, plan), "done": self._done()}
         progress.tell(self.connection, self.claim.run_id, line)
         if time.monotonic() - self.wrote < TELL_DATABASE:
             return
@@ -138,7 +138,6 @@ class Work:
             "objective": plan.objective,
             "bound": plan.bound,
             "gap": gap(plan),
-            "done": self._done(),
             "seconds": round(seconds, 1),
             "assigned": made,
             "unassigned": len(seen.problem.visits) - made,

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -24,11 +25,12 @@ from rich.table import Table
 from matcher import areas, clock, imports, rosters
 from matcher.database import Database
 from matcher.imports.reports import Report
-from matcher.rosters import RosterResult
+from matcher.rosters import HelperDay, RosterResult
 from matcher.settings import Settings
 from workers import server
 from workers.commands.imports import counts, faults
 from workers.commands.up import Port, StartError, ended_by_signals, start, url, wait_until_served
+from workers.leash import on_leash
 
 FOLDER = Path("var/demo")
 LOOK = 0.25
@@ -112,26 +114,39 @@ def _show(
     stay: bool,
 ) -> None:
     watch = Stopwatch()
+    warming = subprocess.Popen(on_leash(sys.executable, "-m", "workers.warming"), stdin=subprocess.DEVNULL)
     with watch.part("making the office's files"):
         files = _files(settings.home / "files", day, heavy)
     with watch.part("reading them in"):
         reports = _import(console, settings, files)
     console.print(counts(reports), faults(reports, most=8))
-    with watch.part("starting queue, worker, sweeper, web"):
-        keeper = start(settings, console.print, logs=settings.home / "logs")
+    keeper = start(settings, console.print, logs=settings.home / "logs")
     try:
-        wait_until_served(settings, ending)
+        with watch.part("starting queue, worker, sweeper, web"):
+            wait_until_served(settings, ending)
+        with watch.part("making the search ready"):
+            _wait_for(console, warming, ending)
         with watch.part("solving"):
             roster_id = _solve(console, settings, day, seconds, ending)
         if not ending.is_set():
             _print_roster(console, settings, roster_id)
             console.print(watch.table())
-            console.print(f"The roster is at [bold]{url(settings)}[/bold]")
+            console.print(f"The roster is at [bold]{url(settings)}rosters/{roster_id}[/bold]", soft_wrap=True)
         if stay and not ending.is_set():
             console.print("Ctrl-C ends the demo.")
             ending.wait()
     finally:
         keeper.stop()
+
+
+def _wait_for(console: Console, warming: "subprocess.Popen[bytes]", ending: threading.Event) -> None:
+    """Until the search is compiled; that began beside the reading, and is slow on a fresh machine only."""
+    if warming.poll() is None:
+        console.print("Making the search ready (slow on a fresh machine only) ...")
+    while warming.poll() is None and not ending.wait(LOOK):
+        pass
+    if warming.poll() is None:
+        warming.kill()
 
 
 def _files(folder: Path, day: date, heavy: bool) -> dict[str, Path]:
@@ -220,24 +235,41 @@ def _days(result: RosterResult, zone: ZoneInfo) -> Table:
     table = Table("helper", "from", "to", "way", "service", "resident", title=title, title_justify="left")
     for day in result.days[:HELPERS_SHOWN]:
         for number, line in enumerate(day.assignments):
-            name = "" if number else f"{day.name} ({day.community.zh})"
+            name = "" if number else _name(day)
             times = (f"{moment.astimezone(zone):%H:%M}" for moment in (line.start, line.end))
             table.add_row(name, *times, f"{line.travel_minutes} min", line.visit.service.zh, line.visit.resident)
         table.add_section()
     return table
 
 
+def _name(day: HelperDay) -> str:
+    return f"{day.provider.zh} {day.name}" if day.provider else f"{day.name} ({day.community.zh})"
+
+
 def _left(result: RosterResult) -> Table | str:
     if not result.unassigned:
         return "Every visit is staffed."
-    table = Table("service", "resident", "community", title=f"{len(result.unassigned)} visits are left; the first")
+    title = f"{len(result.unassigned)} visits are left; the most urgent {LEFT_SHOWN}"
+    table = Table("service", "resident", "why", title=title, title_justify="left")
     for line in result.unassigned[:LEFT_SHOWN]:
-        table.add_row(line.visit.service.zh, line.visit.resident, line.visit.community.zh)
+        table.add_row(line.visit.service.zh, line.visit.resident, str(line.reasons.get("sentence", "")))
     return table
 
 
 def _measures(result: RosterResult) -> Table:
-    table = Table("measure", "", title="Measures", title_justify="left")
-    for name, value in result.measures.items():
-        table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
+    """What the plan comes to, then what each rule costs in it."""
+    known = result.measures
+    table = Table("measure", "", "points", title="Measures", title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name in ("visits", "assigned", "unassigned", "helpers"):
+        table.add_row(name, f"{known[name]:,}")
+    table.add_section()
+    for name, found in known["rules"].items():
+        table.add_row(name, f"{found['count']:,}", f"{found['points']:,}")
+    table.add_section()
+    table.add_row("cost", "", f"{known['cost']:,}")
+    if known.get("bound") is not None:
+        table.add_row("no plan costs less than", "", f"{known['bound']:,}")
+        table.add_row("gap", f"{known['gap']:.1%}")
     return table
