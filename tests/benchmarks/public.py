@@ -208,7 +208,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _refuse(f"There are no instances in {place}. Maybe MATCHER_BENCHMARKS names another folder.")
     chosen = instances(place, [name for name in asked.instances.split(",") if name])
     runs = [(known, int(seed)) for known in chosen for seed in asked.seeds.split(",")]
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     with Progress(console=Console(stderr=True)) as bar, ThreadPoolExecutor(asked.jobs) as pool:
         done = pool.map(lambda one: run(one[0], asked.seconds, one[1], asked.threads), runs)
         outcomes = list(bar.track(done, total=len(runs), description=asked.set))
