@@ -118,7 +118,7 @@ def _show(
     with watch.part("making the office's files"):
         files = _files(settings.home / "files", day, heavy)
     with watch.part("reading them in"):
-        reports = _import(console, settings, files)
+        reports = _import(console, settings, files, ending)
     console.print(counts(reports), faults(reports, most=8))
     keeper = start(settings, console.print, logs=settings.home / "logs")
     try:
@@ -157,7 +157,7 @@ def _files(folder: Path, day: date, heavy: bool) -> dict[str, Path]:
     return files.write(folder, day=day, heavy=heavy)
 
 
-def _import(console: Console, settings: Settings, files: dict[str, Path]) -> list[Report]:
+def _import(console: Console, settings: Settings, files: dict[str, Path], ending: threading.Event) -> list[Report]:
     database = Database(settings.database_url)
     database.migrate()
     kinds = [kind for kind in imports.IMPORTS if kind in files]
@@ -165,6 +165,8 @@ def _import(console: Console, settings: Settings, files: dict[str, Path]) -> lis
         task = bar.add_task("reading the files", total=len(kinds))
         reports = []
         for kind in kinds:
+            if ending.is_set():
+                raise typer.Abort
             bar.update(task, description=f"reading {files[kind].name}")
             reports.append(imports.run(database, kind, files[kind].name, files[kind].read_bytes(), dry_run=False))
             bar.advance(task)
