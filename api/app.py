@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import errors
-from api.guards import BodyLimit, SafeHeaders
+from api.guards import BodyLimit, BodyType, SafeHeaders
 from api.pages import rosters as roster_pages
 from api.routes import (
     areas,
@@ -76,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(roster_pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
+    app.add_middleware(BodyType)
     app.add_middleware(BodyLimit, most=settings.body_limit, most_of_imports=settings.import_limit)
     app.add_middleware(SafeHeaders)
     return app

@@ -1,15 +1,16 @@
 """Every error as application/problem+json (RFC 9457), with a stable code and never a word of what was sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
+from api.pages import layout
 from matcher import errors
 from matcher.errors import MatcherError
 
@@ -74,11 +75,18 @@ def problem(
 
 
 def install(app: FastAPI) -> None:
-    """Let the application answer every error this way."""
-    app.add_exception_handler(MatcherError, _told)
-    app.add_exception_handler(RequestValidationError, _unfit)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(Exception, _broken)
+    """Let the application answer every error this way; a person at a page gets a page."""
+    for kind, told in ((MatcherError, _told), (RequestValidationError, _unfit), (HTTPException, _refused)):
+        app.add_exception_handler(kind, _for_whom(told))
+    app.add_exception_handler(Exception, _for_whom(_broken))
+
+
+def _for_whom(told: Callable[[Request, Exception], JSONResponse]) -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, error: Exception) -> Response:
+        found = told(request, error)
+        return layout.trouble(request, found.status_code) if layout.wants_a_page(request) else found
+
+    return answer
 
 
 def _told(_request: Request, error: Exception) -> JSONResponse:
@@ -116,9 +124,13 @@ def _refused(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     codes = {404: "unknown", 405: "not-allowed", 413: "too-large", 415: "wrong-type"}
     code = codes.get(error.status_code, "bad-request")
-    said = HTTPStatus(error.status_code).phrase
-    detail = "There is nothing at this address." if code == "unknown" else f"{said}."
+    detail = "There is nothing at this address." if code == "unknown" else _end(str(error.detail))
     return problem(code, detail, headers=error.headers)
+
+
+def _end(said: str) -> str:
+    """Starlette's own words about what is wrong with a request; they hold nothing that was sent."""
+    return said.rstrip(".") + "."
 
 
 def _broken(_request: Request, _error: Exception) -> JSONResponse:

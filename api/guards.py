@@ -1,6 +1,6 @@
 """What stands before every route: how large a body may be, and the headers that keep a browser safe."""
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
@@ -48,6 +48,31 @@ class SafeHeaders:
             await send(message)
 
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+class BodyType:
+    """Refuses a body that is neither JSON nor, for an import, a form with a file: 415, with the type that is wanted."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/v1/") or not _has_body(scope):
+            await self.app(scope, receive, send)
+            return
+        wanted = "multipart/form-data" if scope["path"].startswith(IMPORTS) else "application/json"
+        said = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+        if said == wanted:
+            await self.app(scope, receive, send)
+            return
+        await problem("wrong-type", "The body has another type than this address reads.", cure=f"Send {wanted}.")(
+            scope, receive, send
+        )
+
+
+def _has_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
 class BodyLimit:

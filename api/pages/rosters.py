@@ -2,33 +2,24 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlmodel import Session
 
 from api.doors import Configured, Reading, Writing
+from api.pages import layout
 from api.pages.timeline import timeline
 from api.routes.runs import gap
-from api.words import LANGUAGES, Voice, wanted
+from api.words import Voice, wanted
 from matcher import areas, clock, rosters
 from matcher.rosters import AssignmentLine, HelperDay, Names, RosterResult, UnassignedLine
 from matcher.types import Key, RunState
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 ACTIVE = {RunState.QUEUED, RunState.RUNNING}
-REMEMBERED = 365 * 24 * 3600
 SHOWN_AT_ONCE = 12
 """Unassigned visits opened on the page; the rest follows behind a line that unfolds."""
 
@@ -39,7 +30,7 @@ def today(request: Request, session: Writing, configured: Configured) -> Any:
     area = areas.first_subdistrict(session)
     if area is None:
         voice = Voice(wanted(request), ZoneInfo(configured.time_zone))
-        return _page(request, voice, "empty.html", {})
+        return layout.page(request, voice, "empty.html", {})
     day = clock.now().astimezone(areas.zone(area)).date()
     latest = rosters.find(session, area.id, day) or rosters.newest(session, area.id)
     roster = latest or rosters.open_roster(session, area.id, day)
@@ -51,7 +42,7 @@ def today(request: Request, session: Writing, configured: Configured) -> Any:
 def page(request: Request, roster_id: Key, session: Reading, community: Key | None = None) -> HTMLResponse:
     result = rosters.result(session, roster_id)
     voice = Voice(wanted(request), areas.zone(result.area))
-    return _page(request, voice, "roster.html", shown(session, result, voice, community))
+    return layout.page(request, voice, "roster.html", shown(session, result, voice, community))
 
 
 def shown(session: Session, result: RosterResult, voice: Voice, community: str | None) -> dict[str, Any]:
@@ -105,14 +96,3 @@ def _communities(session: Session, result: RosterResult) -> list[tuple[str, Name
         for row in areas.everything(session)
         if row.id in inside and row.id != result.area.id
     ]
-
-
-def _page(request: Request, voice: Voice, template: str, values: dict[str, Any]) -> HTMLResponse:
-    query = {name: value for name, value in request.query_params.items() if name != "lang"}
-    drawn = TEMPLATES.get_template(template).render(
-        voice=voice, say=voice.say, languages=LANGUAGES, path=request.url.path, query=query, **values
-    )
-    answer = HTMLResponse(drawn)
-    if request.query_params.get("lang") in LANGUAGES:
-        answer.set_cookie("lang", voice.language, REMEMBERED, httponly=True, samesite="lax")
-    return answer

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Header, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Header, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 
@@ -90,9 +90,14 @@ def stop(run_id: Key, session: Writing) -> RunOut:
     return out(runs.ask_to_stop(session, run_id))
 
 
+def _known(run_id: Key, session: Reading) -> str:
+    """Asked before the stream begins, so that an unknown run is a 404 and no stream that breaks off."""
+    return runs.get(session, run_id).id
+
+
 @router.get("/runs/{run_id}/events", response_class=EventSourceResponse)
 async def events(
-    run_id: Key,
+    run_id: Annotated[str, Depends(_known, scope="function")],
     where: Where,
     configured: Configured,
     last_event_id: Annotated[str | None, Header(pattern=r"^\d{1,20}-\d{1,20}$")] = None,

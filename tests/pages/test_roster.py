@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from api.pages.rosters import TEMPLATES, shown
+from api.pages.layout import TEMPLATES
+from api.pages.rosters import shown
 from api.words import LANGUAGES, Voice
 from matcher import areas, rosters
 from tests.pages.conftest import Site
