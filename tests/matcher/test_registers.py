@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, select
 
 from matcher import (
     availability,
@@ -24,7 +24,7 @@ from matcher import (
 from matcher.database import Database
 from matcher.errors import ConflictError, InvalidError, UnknownError
 from matcher.sent import Skilled
-from matcher.tables.people import Availability, Resident, TimeOff, Volunteer
+from matcher.tables.people import Availability, ExceptionalDay, HelperSkill, Resident, TimeOff, Volunteer
 from matcher.tables.services import Skill
 from tests.matcher.builders import HERE, MONDAY, a_request, a_resident, a_service, a_volunteer, an_area
 
@@ -170,21 +170,36 @@ def test_new_skills_said_by_many_at_once_are_there_once(database: Database) -> N
         assert sorted(session.exec(select(Skill.name))) == sorted("甲乙丙丁")
 
 
-def test_what_many_say_of_one_helper_at_once_is_said_by_one_of_them(database: Database) -> None:
+WEEK = [availability.Stretch(weekday, time(9), time(12)) for weekday in range(7)]
+BEGIN = clock.now()
+
+
+@pytest.mark.parametrize(
+    ("say", "table", "count"),
+    [
+        (lambda session, helper: availability.set_pattern(session, helper, WEEK, {}), Availability, 7),
+        (
+            lambda session, helper: availability.set_pattern(session, helper, [], {MONDAY: [(time(14), time(16))]}),
+            ExceptionalDay,
+            1,
+        ),
+        (
+            lambda session, helper: availability.take_time_off(session, helper, BEGIN, BEGIN + timedelta(days=1)),
+            TimeOff,
+            1,
+        ),
+        (lambda session, helper: sent.set_skills(session, helper, [Skilled("理发")]), HelperSkill, 1),
+    ],
+    ids=["week", "day", "time off", "skills"],
+)
+def test_what_many_say_of_one_helper_at_once_is_said_by_one_of_them(
+    database: Database, say: Callable[[Session, str], object], table: type[SQLModel], count: int
+) -> None:
     with database.transaction() as session:
         helper = a_volunteer(session, an_area(session))
-    week = [availability.Stretch(weekday, time(9), time(12)) for weekday in range(7)]
-    begin = clock.now()
-
-    def say(session: Session) -> None:
-        availability.set_pattern(session, helper, week, {MONDAY: [(time(14), time(16))]})
-        availability.take_time_off(session, helper, begin, begin + timedelta(days=1))
-        sent.set_skills(session, helper, [Skilled("理发")])
-
-    assert at_once(database, 6, say) == ["done"] * 6
+    assert at_once(database, 8, lambda session: say(session, helper)) == ["done"] * 8
     with database.reading() as session:
-        assert len(session.exec(select(Availability)).all()) == 7
-        assert len(session.exec(select(TimeOff)).all()) == 1
+        assert len(session.exec(select(table)).all()) == count
 
 
 def test_one_number_given_to_many_at_once_is_given_to_one(database: Database) -> None:
