@@ -68,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        responses=errors.ANSWERS,
     )
     app.state.settings = settings
     for router in ROUTERS:
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(roster_pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
+    errors.describe(app)
     app.add_middleware(BodyType)
     app.add_middleware(BodyLimit, most=settings.body_limit, most_of_imports=settings.import_limit)
     app.add_middleware(SafeHeaders)

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from sqlmodel import Session
 
 from matcher.database import Database
 from matcher.errors import InvalidError
 from matcher.settings import Settings
-from matcher.types import Key
+from matcher.types import Clock, Key
 
 
 class Shape(BaseModel):
@@ -19,6 +19,10 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
 
+TimeOfDay = Annotated[
+    Clock, WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$", "examples": ["09:30"]})
+]
+"""In the area's own time; JSON Schema's `time` would want an offset."""
 UNSAID: Any = ""
 """Where a PATCH may leave out what a POST must say. Never read: `given` takes only what was sent."""
 

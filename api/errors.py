@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -52,6 +53,35 @@ CATALOGUE: dict[str, Kind] = {
 RETRY_SECONDS = "2"
 
 
+class Fault(BaseModel):
+    """One field that cannot be taken, and why."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """How every error is told; `code` is stable, `cure` says what would help."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    cure: str | None = None
+    field: str | None = None
+    errors: list[Fault] | None = None
+
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem; its codes are at /v1/problems",
+        "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+"""What the contract says about every operation that does not go well."""
+
+
 def problem(
     code: str,
     detail: str,
@@ -79,6 +109,19 @@ def install(app: FastAPI) -> None:
     for kind, told in ((MatcherError, _told), (RequestValidationError, _unfit), (HTTPException, _refused)):
         app.add_exception_handler(kind, _for_whom(told))
     app.add_exception_handler(Exception, _for_whom(_broken))
+
+
+def describe(app: FastAPI) -> None:
+    """Let the contract tell the shape of a problem, which no route names as its answer."""
+    told = app.openapi
+
+    def with_problem() -> dict[str, Any]:
+        contract = told()
+        whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        contract["components"]["schemas"].update({**whole.pop("$defs"), "Problem": whole})
+        return contract
+
+    app.openapi = with_problem  # type: ignore[method-assign]
 
 
 def _for_whom(told: Callable[[Request, Exception], JSONResponse]) -> Callable[[Request, Exception], Response]:

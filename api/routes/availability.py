@@ -7,24 +7,24 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.doors import Reading, Shape, Writing
+from api.doors import Reading, Shape, TimeOfDay, Writing
 from matcher import availability
 from matcher.availability import Pattern, Stretch
 from matcher.errors import InvalidError
-from matcher.types import AwareTime, Clock, Day, Key, Text
+from matcher.types import AwareTime, Day, Key, Text
 
 router = APIRouter(tags=["availability"])
 
 
 class StretchShape(Shape):
     weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday")]
-    start: Clock
-    end: Clock
+    start: TimeOfDay
+    end: TimeOfDay
 
 
 class SpanShape(Shape):
-    start: Clock
-    end: Clock
+    start: TimeOfDay
+    end: TimeOfDay
 
 
 class ExceptionalDayShape(Shape):

@@ -5,12 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.doors import UNSAID, After, Limit, Listed, Reading, Shape, Writing, given
+from api.doors import UNSAID, After, Limit, Listed, Reading, Shape, TimeOfDay, Writing, given
 from api.routes.sent import Abilities, Fees, HelperPart, HelperPartOut, SkilledOut, out_of
 from matcher import providers, sent
 from matcher.tables.people import Crew, Helper
 from matcher.types import (
-    Clock,
     Key,
     Latitude,
     Longitude,
@@ -61,8 +60,8 @@ class ProvidersOut(Listed):
 class CrewIn(HelperPart, Abilities, Fees):
     number: Number | None = None
     members: Annotated[int, Field(ge=1, le=20)] = 1
-    rest_from: Clock | None = None
-    rest_to: Clock | None = None
+    rest_from: TimeOfDay | None = None
+    rest_to: TimeOfDay | None = None
     rest_minutes: Minutes | None = None
 
 
@@ -72,8 +71,8 @@ class CrewOut(HelperPartOut, Fees):
     provider_id: str
     number: str | None
     members: int
-    rest_from: Clock | None
-    rest_to: Clock | None
+    rest_from: TimeOfDay | None
+    rest_to: TimeOfDay | None
     rest_minutes: int | None
     skills: list[SkilledOut]
 

@@ -5,12 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.doors import UNSAID, After, Limit, Listed, Reading, Shape, Writing, given
+from api.doors import UNSAID, After, Limit, Listed, Reading, Shape, TimeOfDay, Writing, given
 from matcher import requests
 from matcher.tables.requests import Request
 from matcher.types import (
     AwareTime,
-    Clock,
     Day,
     Gender,
     Key,
@@ -30,8 +29,8 @@ Weekday = Annotated[int, Field(ge=0, le=6)]
 class WindowShape(Shape):
     """The visit starts and ends within it, in the area's own time."""
 
-    start: Clock
-    end: Clock
+    start: TimeOfDay
+    end: TimeOfDay
 
 
 class RepeatShape(Shape):
