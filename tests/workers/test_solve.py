@@ -77,7 +77,7 @@ def test_a_uhhc_instance_is_solved_and_costs_what_the_checker_says(tmp_path: Pat
 
 def test_a_gzipped_file_is_read_like_any_other(tmp_path: Path) -> None:
     file = tmp_path / "instance.json.gz"
-    file.write_bytes(gzip.compress(text("hhcrsp_by_hand").encode()))
+    file.write_bytes(gzip.compress(text("hhcrsp_by_hand").encode()), mtime=0)
     said = summary(run(file, "--format", "hhcrsp", "--iterations", 200, "--threads", 1))
     assert round(said["objective"], 3) == 31.667
 
