@@ -77,7 +77,7 @@ def test_a_uhhc_instance_is_solved_and_costs_what_the_checker_says(tmp_path: Pat
 
 def test_a_gzipped_file_is_read_like_any_other(tmp_path: Path) -> None:
     file = tmp_path / "instance.json.gz"
-    file.write_bytes(gzip.compress(text("hhcrsp_by_hand").encode()), mtime=0)
+    file.write_bytes(gzip.compress(text("hhcrsp_by_hand").encode(), mtime=0))
     said = summary(run(file, "--format", "hhcrsp", "--iterations", 200, "--threads", 1))
     assert round(said["objective"], 3) == 31.667
 
@@ -100,7 +100,7 @@ def test_same_seed_and_iterations_on_one_thread_give_the_same_plan(tmp_path: Pat
         (b'{"patients": []}', "hhcrsp", "central_offices is missing"),
         (b"{}", "uhhc", "metadata is missing"),
         (b"\xff\xfe\x00", "matcher", "the file is not text in UTF-8"),
-        (gzip.compress(b"{}" * 99)[:-9], "matcher", "the file cannot be read"),
+        (gzip.compress(b"{}" * 99, mtime=0)[:-9], "matcher", "the file cannot be read"),
         (b"\x1f\x8b\x08nonsense", "matcher", "the file cannot be read"),
     ],
 )
