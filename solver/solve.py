@@ -1,25 +1,30 @@
-"""A frozen Problem in, a Plan out: an incumbent at once, then the search until the limit."""
+"""A frozen Problem in, a Plan out: an incumbent at once, then search and choice in turns until the limit."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
+import numpy as np
+
+from solver.choose import Effort, assigned, choose
+from solver.model import Model
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.rules import model
-from solver.search.anneal import anneal, fill
+from solver.search.anneal import anneal, fill, keep, load
 from solver.search.day import pack
 from solver.search.memory import Frame
+from solver.search.pool import Column, make_room, newest, used
 from solver.search.read import read
-from solver.search.state import new_state
+from solver.search.state import clear, new_state
 
-COLUMNS = 150_000
+COLUMNS = 100_000
 """Room in the pool of each thread."""
 SLICE = 0.1
 """Seconds between looks at the clock."""
-FIRST_STEP = 20
-COLD = 0.01
+COLD = 0.007
 """The last temperature, as a share of the first."""
 
 
@@ -30,6 +35,25 @@ class Limit:
     seconds: float | None = None
     iterations: int | None = None
     threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Search until this share of the limit is used up, while the temperature falls; then choose until `chosen`."""
+
+    until: float
+    hot: float
+    chosen: float = 0.0
+
+
+TURNS = (Turn(0.35, 1.0), Turn(0.68, 0.18, 0.78), Turn(0.9, 0.06, 0.97), Turn(1.0, 0.015))
+"""Temperatures are shares of the first. The pool fills from the second turn on."""
+LEAST_CHOICE = 0.25
+"""Seconds below which choosing is not worth it."""
+MOST_CHOICES = 20_000
+CHOICES_A_SECOND = 4_000
+"""Columns that CP-SAT gets: what it can digest."""
+CHOICE_WORK = 2.0
 
 
 def solve(
@@ -44,10 +68,10 @@ def solve(
     `on_incumbent` gets each better plan soon after it is found; `should_stop` is asked every tenth of a second or so.
     The clock starts when the kernels are compiled.
     """
+    if limit.seconds is None and limit.iterations is None:
+        raise ValueError("The limit has neither seconds nor iterations. Maybe give it one of them.")
     numbers = model(problem)
-    day = pack(numbers)
-    search = _Search(day, numbers.constant, limit, seed, on_incumbent, should_stop)
-    return search.run()
+    return _Search(pack(numbers), numbers, limit, seed, on_incumbent, should_stop).run()
 
 
 class _Search:
@@ -56,49 +80,98 @@ class _Search:
     def __init__(
         self,
         day: Frame,
-        constant: int,
+        numbers: Model,
         limit: Limit,
         seed: int,
         on_incumbent: Callable[[Plan], None] | None,
         should_stop: Callable[[], bool] | None,
     ) -> None:
-        self.day, self.constant, self.limit = day, constant, limit
+        self.day, self.numbers, self.limit, self.seed = day, numbers, limit, seed
         self.on_incumbent, self.should_stop = on_incumbent, should_stop
-        count = max(1, limit.threads)
-        self.states = [new_state(day, seed * 1000 + number, COLUMNS) for number in range(count)]
+        self.states = [new_state(day, seed * 1000 + number, COLUMNS) for number in range(max(1, limit.threads))]
         self.told: int | None = None
-        self.began = time.monotonic()
+        self.step = 20
         self.steps = 0
 
     def run(self) -> Plan:
         for state in self.states:
             fill(self.day.record, state.record)
+        anneal(self.day.record, self.states[0].record, 0, 1.0, 1.0, False)
         self.began = time.monotonic()
+        self.first_heat = self._heat()
         self._tell()
         with ThreadPoolExecutor(len(self.states)) as threads:
-            self._anneal(threads)
-        return self._best()
+            self._take_turns(threads)
+        return read(self.day, self._leader(), self.numbers.constant)
 
-    def _anneal(self, threads: ThreadPoolExecutor) -> None:
-        hot = self._heat()
-        step = FIRST_STEP
-        while (done := self._done()) < 1:
-            begin = time.monotonic()
-            cold = hot * COLD ** min(1.0, done + 0.01)
+    def _take_turns(self, threads: ThreadPoolExecutor) -> None:
+        for number, turn in enumerate(TURNS):
+            next_hot = TURNS[number + 1].hot if number + 1 < len(TURNS) and not turn.chosen else COLD
+            self._anneal(threads, turn, max(COLD, min(next_hot, turn.hot)), records=number > 0)
+            if turn.chosen and self._done() < turn.chosen:
+                self._choose(turn.chosen)
+
+    def _anneal(self, threads: ThreadPoolExecutor, turn: Turn, cold: float, records: bool) -> None:
+        begun = self._done()
+        while (done := self._done()) < turn.until:
+            moment = time.monotonic()
+            share = (done - begun) / (turn.until - begun)
+            now, then = (
+                self.first_heat * turn.hot * (cold / turn.hot) ** min(1.0, part) for part in (share, share + 0.02)
+            )
             runs = [
-                threads.submit(anneal, self.day.record, state.record, step, hot * COLD**done, cold, False)
+                threads.submit(anneal, self.day.record, state.record, self.step, now, then, records)
                 for state in self.states
             ]
             for run in runs:
                 run.result()
-            self.steps += step
+            self.steps += self.step
+            for state in self.states:
+                make_room(state)
             self._tell()
-            step = self._next_step(step, time.monotonic() - begin)
+            self._pace(time.monotonic() - moment)
 
-    def _next_step(self, step: int, seconds: float) -> int:
+    def _pace(self, seconds: float) -> None:
         if self.limit.iterations is not None:
-            return max(1, min(1000, self.limit.iterations - self.steps))
-        return max(10, min(4 * step, int(step * SLICE / max(seconds, 1e-6))))
+            self.step = max(1, min(500, self.limit.iterations // 50, self.limit.iterations - self.steps))
+        else:
+            self.step = max(5, min(4 * self.step, int(self.step * SLICE / max(seconds, 1e-6))))
+
+    def _choose(self, until: float) -> None:
+        """Let CP-SAT choose from the pool; what it chose becomes everybody's plan, or else the best one so far."""
+        effort, most = self._effort(until)
+        if most == 0:
+            return
+        share = most // len(self.states)
+        columns = chain.from_iterable(newest(state, share) for state in self.states)
+        incumbent = list(used(self._leader()))
+        chosen = choose(self.numbers, self.day["visit_group"], list(columns), incumbent, effort, self._is_over)
+        for state in self.states:
+            if chosen is not None:
+                self._adopt(state, chosen)
+        for state in self.states:
+            self._adopt(state, list(used(self._leader())))
+        self._tell()
+
+    def _effort(self, until: float) -> tuple[Effort, int]:
+        """How hard to choose, and from how many columns."""
+        threads = len(self.states)
+        if self.limit.seconds is None:
+            return Effort(work=CHOICE_WORK, threads=1, seed=self.seed), MOST_CHOICES
+        seconds = (until - self._done()) * self.limit.seconds
+        if seconds < LEAST_CHOICE:
+            return Effort(), 0
+        effort = Effort(seconds=0.8 * seconds, threads=threads, seed=self.seed)
+        return effort, min(MOST_CHOICES, int(CHOICES_A_SECOND * seconds))
+
+    def _adopt(self, state: Frame, days: Sequence[Column]) -> None:
+        """Make these days the state's plan."""
+        clear(self.day, state)
+        rows = np.array(list(assigned(self.numbers, days)), np.int64).reshape(-1, 2)
+        if not load(self.day.record, state.record, rows[:, 0].copy(), rows[:, 1].copy()):
+            clear(self.day, state)
+            fill(self.day.record, state.record)
+        keep(self.day.record, state.record)
 
     def _heat(self) -> float:
         """The first temperature: what a made visit costs on average."""
@@ -116,12 +189,19 @@ class _Search:
             shares.append((time.monotonic() - self.began) / max(1e-9, self.limit.seconds))
         return min(1.0, max(shares))
 
-    def _best(self) -> Plan:
-        state = min(self.states, key=lambda state: int(state["cells"]["best"][0]))
-        return read(self.day, state, self.constant)
+    def _is_over(self) -> bool:
+        return self._done() >= 1.0
+
+    def _leader(self) -> Frame:
+        """The state with the best plan."""
+        return min(self.states, key=_best)
 
     def _tell(self) -> None:
-        best = min(int(state["cells"]["best"][0]) for state in self.states)
+        best = _best(self._leader())
         if self.on_incumbent is not None and (self.told is None or best < self.told):
-            self.on_incumbent(self._best())
+            self.on_incumbent(read(self.day, self._leader(), self.numbers.constant))
         self.told = best
+
+
+def _best(state: Frame) -> int:
+    return int(state["cells"]["best"][0])

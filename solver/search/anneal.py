@@ -4,11 +4,12 @@ import math
 from typing import Any
 
 from solver.search.couple import insert_group
-from solver.search.day import group_of
+from solver.search.day import duty_of, group_of, member_of
+from solver.search.insert import put
 from solver.search.memory import copy, entry, kernel
 from solver.search.pool import record
 from solver.search.ruin import begin_ruin, is_made, note, ruin, ruin_random, ruin_shifts
-from solver.search.schedule import points_of
+from solver.search.schedule import enqueue, points_of, settle
 from solver.search.state import (
     ITERATION,
     begin,
@@ -45,14 +46,14 @@ def anneal(day: Any, state: Any, iterations: Any, hot: Any, cold: Any, records: 
         _order(day, state)
         _recreate(day, state, BLINK)
         points = points_of(day, state)
+        if records and points < current + 10.0 * temperature:
+            for j in range(trail_of(state, ITERATION).shifts):
+                record(day, state, shift_mark(state, ITERATION, j).touched)
         if points >= current - temperature * math.log(draw(state) + 1e-300):
             take_back(state, ITERATION)
             continue
         current = points
         _note_changes(state)
-        if records:
-            for j in range(trail_of(state, ITERATION).shifts):
-                record(day, state, shift_mark(state, ITERATION, j).touched)
         if points < cells_of(state, 0).best:
             _keep_best(state, points)
 
@@ -72,6 +73,30 @@ def fill(day: Any, state: Any) -> None:
         key.value = -group.priority * (1.0 + 1.0 / (1 + group.choices)) / (1 + group.duration)
     _recreate(day, state, 0.0)
     _note_changes(state)
+    points = points_of(day, state)
+    if points < cells_of(state, 0).best:
+        _keep_best(state, points)
+
+
+@entry
+def load(day: Any, state: Any, duties: Any, shifts: Any) -> Any:
+    """Make these duties, each at the end of its shift, in a state where nobody does anything. False: it cannot be."""
+    begin(state, ITERATION)
+    waiting = 0
+    for i in range(len(duties)):
+        s = shifts[i]
+        put(day, state, ITERATION, duties[i], s, load_of(state, s).count + 1)
+        waiting = enqueue(state, waiting, s)
+        duty = duty_of(day, duties[i])
+        group = group_of(day, duty.group)
+        if member_of(day, group.first) == duties[i]:
+            cells_of(state, 0).total -= group.priority
+    return settle(day, state, ITERATION, waiting) < 0
+
+
+@entry
+def keep(day: Any, state: Any) -> None:
+    """The current plan is the best one if it costs less."""
     points = points_of(day, state)
     if points < cells_of(state, 0).best:
         _keep_best(state, points)

@@ -48,7 +48,7 @@ CHOSEN = _record("i8", "place", "start")
 OUT = _record("i8", "group", "stamp")
 KEY = np.dtype([("value", "f8"), ("group", "i8")], align=True)
 CHANGED = _record("i4", "shift", "listed")
-COLUMN = _record("i8", "shift", "points", "end")
+COLUMN = _record("i8", "shift", "points", "end", "tardy", "wait", "idle", "work")
 COLUMN_STOP = _record("i4", "duty", "start")
 HASH = np.dtype([("value", "u8")])
 CELLS = np.dtype(
