@@ -72,7 +72,7 @@ class Office:
         with self.database.reading() as session:
             return runs.get(session, run_id)
 
-    def ended(self, run_id: str, seconds: float = 60) -> Run:
+    def ended(self, run_id: str, seconds: float = 120) -> Run:
         """The run once it has ended."""
         return eventually(lambda: found if (found := self.run(run_id)).ended_at else None, seconds)
 
@@ -86,12 +86,18 @@ class Office:
 
     def solving(self, run_id: str, worker: "subprocess.Popen[bytes]", fence: int = 1) -> int:
         """The solver child of a worker, once its first incumbent is known."""
-        eventually(lambda: (seen := self.run(run_id)).objective is not None and seen.fence == fence, 60)
+        eventually(lambda: (seen := self.run(run_id)).objective is not None and seen.fence == fence, 120)
         return eventually(lambda: running(worker.pid, "workers.child"))[0]
 
 
+@pytest.fixture(scope="session")
+def search_is_ready() -> None:
+    """The search compiled on disk, so that no test waits for it while it measures something else."""
+    subprocess.run([sys.executable, "-m", "workers.warming"], check=True, timeout=280)
+
+
 @pytest.fixture
-def office(database: Database, tmp_path: Path) -> Iterator[Office]:
+def office(database: Database, tmp_path: Path, search_is_ready: None) -> Iterator[Office]:
     """The tiny world imported, its roster open, its queue up; no worker yet."""
     for kind, path in ordered(write_tiny(tmp_path / "files", DAY)):
         assert imports.run(database, kind, path.name, path.read_bytes()).faults == ()

@@ -6,12 +6,15 @@ import sys
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from solver.plan import Plan
 from solver.problem import Helper, Problem, Shift, Travel, Visit, Window
 from tests.workers.processes import alive, eventually, kill, running
 from workers import parent
 from workers.child import Limits
 
+pytestmark = pytest.mark.usefixtures("search_is_ready")
 SHIFT = Shift(0, 480, 0, 0)
 PROBLEM = Problem(
     helpers=(Helper("Aygul", (SHIFT,)), Helper("Li", (SHIFT,))),
