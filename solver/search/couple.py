@@ -12,16 +12,27 @@ from solver.search.day import (
     TIMED,
     apart_of,
     arc_of,
-    back_of,
     duty_of,
     group_of,
     member_of,
     shift_of,
     travel_of,
 )
-from solver.search.insert import TOO_DEAR, cheapest_place, fits, gather, pair_points, push, put, take
+from solver.search.insert import (
+    TOO_DEAR,
+    cheapest_place,
+    fits,
+    gather,
+    leaves,
+    more_work,
+    own_points,
+    pair_points,
+    push,
+    put,
+    take,
+)
 from solver.search.memory import copy, kernel
-from solver.search.schedule import closing, enqueue, lateness, opening, points_of, settle, settle_anew, too_far
+from solver.search.schedule import closing, enqueue, imbalance, lateness, points_of, settle, settle_anew
 from solver.search.state import (
     BEAM,
     TRIAL,
@@ -109,9 +120,9 @@ def _is_twin(day: Any, group: Any, m: Any) -> Any:
 @kernel
 def _collect(day: Any, state: Any, duty: Any, m: Any, cut: Any, blink: Any) -> None:
     """The cheapest places of one member, by its own points, in order."""
-    record = duty_of(day, duty)
     width = state.width
     most = state.most_places
+    even = imbalance(day, state, 0, 0)
     found_of(state, m).value = 0
     for i in range(gather(day, state, duty)):
         s = looked_of(state, i).shift
@@ -123,28 +134,19 @@ def _collect(day: Any, state: Any, duty: Any, m: Any, cut: Any, blink: Any) -> N
             continue
         pair = pair_points(day, state, duty, shift.helper)
         for k in range(1, load.count + 2):
-            before = stop_of(state, s, k - 1)
-            after = stop_of(state, s, k)
-            if before.free > record.closes:
+            t, points = own_points(day, state, duty, s, k, pair)
+            if t == NEVER:
                 break
-            leg_in = back_of(day, shift.mode, record.place, before.place)
-            t = opening(day, duty, before.free + leg_in)
-            leg_out = travel_of(day, shift.mode, record.place, after.place)
-            if t == NEVER or t + record.duration + leg_out > after.last:
+            if points == TOO_DEAR:
                 continue
-            points = pair + day.leg_rate * (leg_in + leg_out - after.leg)
             if day.timed:
-                points += day.tardy_rate * lateness(day, duty, t)
-                if load.coupled == 0 and not shift.rests:
-                    delay, _ = push(day, state, s, k, t + record.duration + leg_out)
-                    if delay == TOO_DEAR:
-                        continue
-                    points += delay
+                delay, _ = push(day, state, s, k, leaves(day, duty, s, state, k, t))
+                if delay == TOO_DEAR:
+                    continue
+                points += delay
+                if day.balance_rate:
+                    points += imbalance(day, state, shift.helper, more_work(day, state, duty, s, k)) - even
             if points >= cut or (found_of(state, m).value == most and points >= place_of(state, m, most - 1).points):
-                continue
-            if too_far(day, s, record.place, leg_in):
-                continue
-            if k <= load.count and too_far(day, s, after.place, leg_out):
                 continue
             j = min(found_of(state, m).value, most - 1)
             while j > 0 and place_of(state, m, j - 1).points > points:
@@ -153,9 +155,18 @@ def _collect(day: Any, state: Any, duty: Any, m: Any, cut: Any, blink: Any) -> N
             place_of(state, m, j).shift = s
             place_of(state, m, j).stop = k
             place_of(state, m, j).least = t
-            place_of(state, m, j).most = closing(day, duty, after.last - leg_out - record.duration)
+            place_of(state, m, j).most = _latest(day, state, duty, s, k)
             place_of(state, m, j).points = points
             found_of(state, m).value = min(found_of(state, m).value + 1, most)
+
+
+@kernel
+def _latest(day: Any, state: Any, duty: Any, s: Any, k: Any) -> Any:
+    """The last moment at which the duty could start before stop k."""
+    after = stop_of(state, s, k)
+    record = duty_of(day, duty)
+    leg = travel_of(day, shift_of(day, s).mode, record.place, after.place)
+    return closing(day, duty, after.last - leg - record.duration)
 
 
 @kernel

@@ -158,8 +158,9 @@ def _helpers(model: Model) -> Records:
 def _rates(model: Model) -> dict[str, int]:
     """Points per tick or time, and what they mean for the search.
 
-    `timed`: a shift's points depend on its times; `walked`: only through tardiness and extra time, so that walking down
-    the day tells them; `roster`: some points look at all shifts together; `limits`: there are purses or lendings.
+    `timed`: a shift's points depend on its times; `walked`: in a way that walking down the day tells; `grows`: more
+    visits never make anything cheaper; `roster`: some points look at all shifts together; `limits`: there are purses or
+    lendings.
     """
     is_tardy = bool(model.soft_end.any())
     rates = {
@@ -177,12 +178,13 @@ def _rates(model: Model) -> dict[str, int]:
     }
     roster = any(rates[name] for name in ("balance_rate", "longest_wait_rate", "longest_idle_rate", "tardiest_rate"))
     timed = roster or any(rates[name] for name in ("waiting_rate", "extra_rate", "tardy_rate"))
-    unwalked = ("waiting_rate", "balance_rate", "longest_wait_rate", "longest_idle_rate")
+    shrinking = ("waiting_rate", "balance_rate", "longest_wait_rate", "longest_idle_rate")
     return rates | {
         "leaves_at_start": int(model.leaves_at_start),
         "roster": int(roster),
         "timed": int(timed),
-        "walked": int(not any(rates[name] for name in unwalked)),
+        "walked": int(not any(rates[name] for name in ("longest_wait_rate", "longest_idle_rate"))),
+        "grows": int(not any(rates[name] for name in shrinking)),
         "limits": int(len(model.purse_budget) + len(model.lending_most) > 0),
     }
 

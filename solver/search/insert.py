@@ -28,7 +28,7 @@ from solver.search.day import (
     visit_group,
 )
 from solver.search.memory import copy, kernel
-from solver.search.schedule import enqueue, lateness, opening, points_of, rested_at, settle, too_far
+from solver.search.schedule import enqueue, imbalance, lateness, opening, points_of, rested_at, settle, too_far
 from solver.search.state import (
     TRIAL,
     UNKNOWN,
@@ -260,7 +260,6 @@ def _slow_place(day: Any, state: Any, duty: Any, s: Any, pair: Any, cut: Any) ->
     """(points, stop) of the cheapest insertion into one shift below `cut`; stop -1 if there is none."""
     shift = shift_of(day, s)
     load = load_of(state, s)
-    record = duty_of(day, duty)
     best = cut
     best_stop = -1
     is_walk = day.walked and load.coupled == 0 and not shift.rests
@@ -268,29 +267,22 @@ def _slow_place(day: Any, state: Any, duty: Any, s: Any, pair: Any, cut: Any) ->
     if day.tardiest_rate:
         for other in range(state.shift_count):
             highest = max(highest, load_of(state, other).tardy)
+    even = imbalance(day, state, 0, 0)
     for k in range(1, load.count + 2):
-        before = stop_of(state, s, k - 1)
-        after = stop_of(state, s, k)
-        if before.free > record.closes:
+        t, points = own_points(day, state, duty, s, k, pair)
+        if t == NEVER:
             break
-        leg_in = back_of(day, shift.mode, record.place, before.place)
-        t = opening(day, duty, before.free + leg_in)
-        leg_out = travel_of(day, shift.mode, record.place, after.place)
-        if t == NEVER or t + record.duration + leg_out > after.last:
-            continue
-        points = pair + day.leg_rate * (leg_in + leg_out - after.leg)
-        late = lateness(day, duty, t)
-        points += day.tardy_rate * late
-        if day.walked and points >= best:
-            continue
-        if too_far(day, s, record.place, leg_in) or (k <= load.count and too_far(day, s, after.place, leg_out)):
+        if points == TOO_DEAR or (day.grows and points >= best):
             continue
         if is_walk:
-            delay, highest_late = push(day, state, s, k, t + record.duration + leg_out)
+            late = lateness(day, duty, t)
+            delay, highest_late = push(day, state, s, k, leaves(day, duty, s, state, k, t))
             if delay == TOO_DEAR:
                 continue
             points += delay + day.tardiest_rate * (max(highest, late, highest_late) - highest)
-        else:
+            if day.balance_rate:
+                points += imbalance(day, state, shift.helper, more_work(day, state, duty, s, k)) - even
+        elif points < best or not day.grows:
             points = _trial(day, state, duty, s, k)
         if points < best:
             best = points
@@ -299,29 +291,88 @@ def _slow_place(day: Any, state: Any, duty: Any, s: Any, pair: Any, cut: Any) ->
 
 
 @kernel
+def own_points(day: Any, state: Any, duty: Any, s: Any, k: Any, pair: Any) -> Any:
+    """(start, points) of the duty before stop k, without what it does to those after it.
+
+    The start is NEVER if it would be too late there and at all later stops; the points are TOO_DEAR if it cannot be.
+    """
+    record = duty_of(day, duty)
+    shift = shift_of(day, s)
+    before = stop_of(state, s, k - 1)
+    after = stop_of(state, s, k)
+    if before.free > record.closes:
+        return NEVER, TOO_DEAR
+    leg_in = back_of(day, shift.mode, record.place, before.place)
+    leg_out = travel_of(day, shift.mode, record.place, after.place)
+    t = opening(day, duty, before.free + leg_in)
+    if t == NEVER or t + record.duration + leg_out > after.last:
+        return 0, TOO_DEAR
+    if too_far(day, s, record.place, leg_in):
+        return 0, TOO_DEAR
+    if k <= load_of(state, s).count and too_far(day, s, after.place, leg_out):
+        return 0, TOO_DEAR
+    points = pair + day.leg_rate * (leg_in + leg_out - after.leg)
+    if day.timed:
+        points += day.tardy_rate * lateness(day, duty, t)
+        if k > 1 or day.leaves_at_start:
+            points += day.waiting_rate * (t - before.free - leg_in)
+    return t, points
+
+
+@kernel
+def leaves(day: Any, duty: Any, s: Any, state: Any, k: Any, t: Any) -> Any:
+    """When the helper who starts the duty at `t` comes to stop k."""
+    record = duty_of(day, duty)
+    leg = travel_of(day, shift_of(day, s).mode, record.place, stop_of(state, s, k).place)
+    return t + record.duration + leg
+
+
+@kernel
+def more_work(day: Any, state: Any, duty: Any, s: Any, k: Any) -> Any:
+    """Ticks of service and travel that the duty adds before stop k."""
+    record = duty_of(day, duty)
+    mode = shift_of(day, s).mode
+    leg_in = back_of(day, mode, record.place, stop_of(state, s, k - 1).place)
+    leg_out = travel_of(day, mode, record.place, stop_of(state, s, k).place)
+    return record.duration + leg_in + leg_out - stop_of(state, s, k).leg
+
+
+@kernel
 def push(day: Any, state: Any, s: Any, k: Any, t: Any) -> Any:
-    """(points, highest tardiness) when the helper comes to stop `k` at `t`, in a shift without links and rest."""
+    """(points, highest tardiness) that follow when the helper comes to stop `k` at `t`, partners elsewhere not asked.
+
+    Those after a change are never sooner than they were; TOO_DEAR if one of them cannot be.
+    """
     shift = shift_of(day, s)
     count = load_of(state, s).count
     tardy = 0
     highest = 0
+    waited = 0
+    came = stop_of(state, s, k - 1).free + stop_of(state, s, k).leg
+    if k == 1 and not day.leaves_at_start and count:
+        came = stop_of(state, s, 1).start
     while k <= count:
-        duty = stop_of(state, s, k).duty
-        start = opening(day, duty, t)
+        stop = stop_of(state, s, k)
+        start = opening(day, stop.duty, t)
         if start == NEVER:
             return TOO_DEAR, 0
-        if start == stop_of(state, s, k).start:
-            return day.tardy_rate * tardy, highest
-        late = lateness(day, duty, start)
+        start = max(start, stop.start)
+        waited += start - t - (stop.start - came)
+        if start == stop.start:
+            return day.tardy_rate * tardy + day.waiting_rate * waited, highest
+        late = lateness(day, stop.duty, start)
         highest = max(highest, late)
-        tardy += late - lateness(day, duty, stop_of(state, s, k).start)
-        t = start + duty_of(day, duty).duration + stop_of(state, s, k + 1).leg
+        tardy += late - lateness(day, stop.duty, stop.start)
+        ahead = duty_of(day, stop.duty).duration + stop_of(state, s, k + 1).leg
+        t = start + ahead
+        came = stop.start + ahead
         if t > shift.limit:
             return TOO_DEAR, 0
         k += 1
-    before = max(0, stop_of(state, s, k).start - shift.end) if count else 0
-    extra = max(0, t - shift.end) - before
-    return day.tardy_rate * tardy + day.extra_rate * extra, highest
+    extra = max(0, t - shift.end)
+    if count:
+        extra -= max(0, stop_of(state, s, k).start - shift.end)
+    return day.tardy_rate * tardy + day.waiting_rate * waited + day.extra_rate * extra, highest
 
 
 @kernel

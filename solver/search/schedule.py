@@ -296,9 +296,6 @@ def roster_points(day: Any, state: Any) -> Any:
     """What depends on all shifts together: balance and the three "longest of all"."""
     if not day.roster:
         return 0
-    points = 0
-    if day.balance_rate:
-        points += day.balance_rate * _imbalance(state)
     tardy = 0
     wait = 0
     idle = 0
@@ -307,20 +304,26 @@ def roster_points(day: Any, state: Any) -> Any:
         tardy = max(tardy, load.tardy)
         wait = max(wait, load.wait)
         idle = max(idle, load.idle)
-    return points + day.tardiest_rate * tardy + day.longest_wait_rate * wait + day.longest_idle_rate * idle
+    longest = day.tardiest_rate * tardy + day.longest_wait_rate * wait + day.longest_idle_rate * idle
+    return longest + imbalance(day, state, 0, 0)
 
 
 @kernel
-def _imbalance(state: Any) -> Any:
-    """Sum over all helpers of |work - mean|, each rounded up."""
+def imbalance(day: Any, state: Any, helper: Any, more: Any) -> Any:
+    """Points of balance if the helper worked so much more: per helper |work - mean|, rounded up."""
+    if not day.balance_rate:
+        return 0
     helpers = state.helper_count
-    total = 0
+    total = more
     for h in range(helpers):
         total += tally_of(state, h).work
     ticks = 0
     for h in range(helpers):
-        ticks += (abs(tally_of(state, h).work * helpers - total) + helpers - 1) // helpers
-    return ticks
+        work = tally_of(state, h).work
+        if h == helper:
+            work += more
+        ticks += (abs(work * helpers - total) + helpers - 1) // helpers
+    return day.balance_rate * ticks
 
 
 @kernel

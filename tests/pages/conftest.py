@@ -28,8 +28,9 @@ class Site:
         return f"{self.address}/rosters/{self.solved}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One per module: while it lives, its event loop keeps `asyncio.run` from other modules of the same process."""
     with chromium() as opened_browser:
         yield opened_browser
 
