@@ -201,6 +201,16 @@ def fail(session: Session, run_id: str, fence: int, code: str, sentence: str) ->
     )
 
 
+def give_back(session: Session, run_id: str, fence: int) -> bool:
+    """Let go of the run, so that another may claim it at once; a hold that ends so is not held against the run."""
+    return _changed(
+        session,
+        _mine(run_id, fence).values(
+            state=RunState.QUEUED, lease_until=None, claims=Run.claims - 1, fence=Run.fence + 1, progress=0.0
+        ),
+    )
+
+
 def ask_to_stop(session: Session, run_id: str) -> Run:
     """A waiting run ends at once, a running one soon, keeping its best plan; an ended one stays as it is."""
     get(session, run_id)

@@ -44,7 +44,7 @@ MOVED_ON = "The roster was changed by hand while it was being solved, so the pla
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 leaving = threading.Event()
-"""Set when this worker was asked to end: a running solve gives its run back by letting the lease lapse."""
+"""Set when this worker was asked to end: a running solve gives its run back."""
 
 
 def worker_name() -> str:
@@ -102,11 +102,20 @@ class Work:
             seen = snapshot.problem(session, self.claim.roster_id, weights=self.claim.weights)
         ending = self._solve(seen)
         if ending.code == "abandoned":
-            log.warning("run %s: given up, fence %d", self.claim.run_id, self.claim.fence)
+            self._give_back()
         elif ending.plan is None:
             self._fail(ending.code, ending.sentence)
         else:
             self._store(seen, ending, ending.plan)
+
+    def _give_back(self) -> None:
+        """Whoever comes next may begin at once, if the run is still ours and the database hears it."""
+        log.warning("run %s: given up, fence %d", self.claim.run_id, self.claim.fence)
+        try:
+            with self.database.transaction() as session:
+                runs.give_back(session, self.claim.run_id, self.claim.fence)
+        except HICCUPS as error:
+            log.warning("run %s: waits until its lease lapses (%s)", self.claim.run_id, error)
 
     def _solve(self, seen: Snapshot) -> Ending:
         return parent.solve(

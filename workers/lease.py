@@ -5,7 +5,7 @@ import threading
 import time
 from types import TracebackType
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from matcher import runs
 from matcher.database import Database
@@ -13,7 +13,7 @@ from matcher.errors import BusyError
 
 LOOK = 0.5
 """Seconds between two looks at the wish to stop."""
-HICCUPS = (BusyError, DBAPIError)
+HICCUPS = (BusyError, OperationalError, InterfaceError)
 """The database is locked, restarting or away for a moment."""
 
 log = logging.getLogger(__name__)

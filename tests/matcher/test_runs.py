@@ -195,6 +195,19 @@ def test_a_lapsed_lease_is_taken_over_and_the_sleeper_can_write_nothing(database
         assert runs.abandoned(session) == []
 
 
+def test_a_run_given_back_may_be_begun_at_once_and_is_not_counted(database: Database, roster: str) -> None:
+    run = begin(database, roster)
+    for _ in range(2 * runs.MOST_CLAIMS):
+        claim = take(database, run)
+        assert claim is not None
+        with database.transaction() as session:
+            assert runs.give_back(session, run, claim.fence)
+            assert not runs.give_back(session, run, claim.fence)
+            assert runs.abandoned(session) == [run]
+    with database.reading() as session:
+        assert (runs.get(session, run).state, runs.get(session, run).claims) == ("queued", 0)
+
+
 def test_a_run_that_breaks_five_workers_fails(database: Database, roster: str) -> None:
     run = begin(database, roster)
     for _ in range(5):
