@@ -173,3 +173,17 @@ class RosterState(StrEnum):
 
     DRAFT = "draft"
     PUBLISHED = "published"
+
+
+class OfferState(StrEnum):
+    """待发, 已邀约, 已接受, 已谢绝, 已过期, 已撤回, 已签到, 已完成, 未到."""
+
+    DRAFT = "draft"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    CHECKED_IN = "checked_in"
+    DONE = "done"
+    NO_SHOW = "no_show"

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from matcher.tables import areas, people, requests, rosters, services
+from matcher.tables import areas, offers, people, requests, rosters, services, versions
 
-FAMILIES = (areas, services, people, requests, rosters)
+FAMILIES = (areas, services, people, requests, rosters, versions, offers)
 METADATA = SQLModel.metadata

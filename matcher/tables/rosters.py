@@ -10,12 +10,20 @@ from matcher.tables.columns import JSON, Moment, at_least, between, forward, key
 from matcher.types import RosterState, RunState
 
 ACTIVE = text("state IN ('queued', 'running')")
+REAL = text("fork_of_id IS NULL")
 
 
 class Roster(SQLModel, table=True):
     """排班表: one area, one day."""
 
-    __table_args__ = (one_of("state", RosterState), UniqueConstraint("area_id", "day"), *at_least(1, "version"))
+    __table_args__ = (
+        one_of("state", RosterState),
+        CheckConstraint("(state = 'published') = (published > 0)", name="a_published_roster_has_a_version"),
+        CheckConstraint("fork_of_id IS NULL OR published = 0", name="a_fork_is_never_published"),
+        *at_least(1, "version"),
+        *at_least(0, "published"),
+        Index("one_roster_of_an_area_and_day", "area_id", "day", unique=True, sqlite_where=REAL, postgresql_where=REAL),
+    )
 
     id: str = key()
     area_id: str = reference("area.id")
@@ -23,6 +31,16 @@ class Roster(SQLModel, table=True):
     state: str = Field(default=RosterState.DRAFT, max_length=10)
     version: int = 1
     """One more with each plan that is stored and each decision made by hand."""
+    published: int = 0
+    """The number of the version that stands; 0: nobody was told anything."""
+    fork_of_id: str | None = Field(
+        default=None, foreign_key="roster.id", index=True, nullable=True, ondelete="CASCADE", max_length=30
+    )
+    """The roster of which it is a what-if copy."""
+    forked: dict[str, Any] | None = Field(default=None, sa_type=JSON, nullable=True)
+    """What the fork was made from: {"version": 3, "pins": {...}}."""
+    name: str = Field(default="", max_length=120)
+    """What a coordinator calls a fork."""
     measures: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     solved_by: str | None = Field(default=None, max_length=30)
     """The run whose plan it holds."""
@@ -49,6 +67,8 @@ class Run(SQLModel, table=True):
     seconds: float
     seed: int = 1
     weights: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    follows: str | None = Field(default=None, max_length=30)
+    """The run whose plan met what people did meanwhile: this one keeps what stands, and staffs only what is left."""
     idempotency_key: str | None = Field(default=None, max_length=100)
     roster_version: int | None = None
     """The version that the plan answers to."""
@@ -103,13 +123,20 @@ class Unassigned(SQLModel, table=True):
 class Pin(SQLModel, table=True):
     """锁定: a decision of a person that the solver keeps."""
 
-    __table_args__ = (UniqueConstraint("roster_id", "visit_id"),)
+    __table_args__ = (
+        UniqueConstraint("roster_id", "visit_id"),
+        CheckConstraint("override IS NULL OR start_at IS NOT NULL", name="an_override_names_its_start"),
+    )
 
     id: str = key()
     roster_id: str = reference("roster.id")
     visit_id: str = reference("visit.id")
     helper_ids: list[str] = Field(default_factory=list, sa_type=JSON)
     start_at: datetime | None = Field(default=None, sa_type=Moment, nullable=True)
+    override: str | None = Field(default=None, max_length=500)
+    """Why it holds although it breaks rules that may not be broken."""
+    breaches: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    """What the judge said of it when it was made."""
     pinned_at: datetime = Field(sa_type=Moment)
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, update
+from alembic import command
+from sqlalchemy import inspect, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import col, func, select
 
@@ -18,7 +19,7 @@ from matcher.migrations import steps
 from matcher.tables.all import METADATA
 from matcher.tables.areas import Area
 from matcher.tables.requests import Purse
-from matcher.tables.rosters import Roster
+from matcher.tables.rosters import Roster, Run
 
 
 def an_area(**values: object) -> Area:
@@ -143,6 +144,43 @@ def test_the_migrations_hold_the_same_constraints_and_indexes_as_the_code(databa
     METADATA.create_all(plain.engine.execution_options(matcher_writes=True))
     assert _schema(database) == _schema(plain)
     plain.close()
+
+
+def test_a_table_made_anew_takes_nothing_along_that_refers_to_it(tmp_path: Path) -> None:
+    """SQLite changes a table by dropping it, and whatever refers to a dropped row would go with it."""
+    database = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    command.upgrade(steps.config(database.engine), "0001")
+    area, roster = new_key("are"), new_key("ros")
+    with database.engine.execution_options(matcher_writes=True).begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO area (id, name, name_en, name_ug, tier, time_zone)"
+                " VALUES (:id, 'x', '', '', 'community', 'Asia/Shanghai')"
+            ),
+            {"id": area},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO roster (id, area_id, day, state, version, measures, opened_at)"
+                " VALUES (:id, :area, '2026-11-23', 'draft', 3, '{}', '2026-11-22 08:00:00')"
+            ),
+            {"id": roster, "area": area},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO run (id, roster_id, state, seconds, seed, weights, fence, claims, worker, progress,"
+                " stop_asked, started_at) VALUES ('run_1', :roster, 'queued', 20, 1, '{}', 0, 0, '', 0, false,"
+                " '2026-11-22 08:00:00')"
+            ),
+            {"roster": roster},
+        )
+    database.migrate()
+    with database.reading() as session:
+        assert [(row.id, row.version, row.published) for row in session.exec(select(Roster))] == [(roster, 3, 0)]
+        assert session.exec(select(Run.roster_id)).all() == [roster]
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        session.add(Roster(id=new_key("ros"), area_id="are_nowhere", day=date(2026, 11, 22), opened_at=clock.now()))
+    database.close()
 
 
 def _bare(database: Database, tmp_path: Path) -> Database:
