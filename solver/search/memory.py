@@ -36,7 +36,7 @@ class Frame:
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], sizes: Mapping[str, int]) -> None:
         self.arrays = dict(arrays)
-        dtype = np.dtype([(name, "i8") for name in (*arrays, *sizes, f"source_{_fingerprint()}")])
+        dtype = np.dtype([(name, "i8") for name in (*arrays, *sizes, f"source_{fingerprint(Path(__file__).parent)}")])
         cells = np.zeros(1, dtype)
         for name, array in arrays.items():
             if not array.flags.c_contiguous:
@@ -52,9 +52,9 @@ class Frame:
 
 
 @cache
-def _fingerprint() -> str:
+def fingerprint(folder: Path) -> str:
     """Of all kernels' source: numba's cache looks at one file only, and must not mix what was compiled at odds."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    files = sorted(folder.glob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
