@@ -85,6 +85,11 @@ class Model:
     visit_community: Ints  # (V,)
     lending_of: Ints  # (C, C) lender x borrower -> index of the cap, -1: no cap
     lending_most: Ints
+    told_visit: Ints  # (T,) who was told what, where a start that moves counts
+    told_helper: Ints
+    told_start: Ints
+    told_tolerance: int
+    moved_weight: int  # points when a told helper makes the visit at another time
 
 
 MANDATORY = 10**11
@@ -158,6 +163,11 @@ def blank(problem: Problem) -> Model:
         visit_community=np.full(count, -1, np.int64),
         lending_of=np.full((communities, communities), -1, np.int64),
         lending_most=np.zeros(len(problem.lendings), np.int64),
+        told_visit=np.zeros(0, np.int64),
+        told_helper=np.zeros(0, np.int64),
+        told_start=np.zeros(0, np.int64),
+        told_tolerance=0,
+        moved_weight=0,
     )
 
 

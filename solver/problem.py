@@ -232,6 +232,8 @@ class Problem:
     published: tuple[Published, ...] = ()
     weights: Weights = field(default_factory=Weights)
     fair_share: int = 0
+    told_tolerance: int | None = None
+    """Ticks by which a start may differ from what was told before that is a change; None: only people count."""
     ticks_per_minute: int = 1
     leaves_at_start: bool = False
     """Helpers leave at their shift's start, so waiting at the first door is waiting; otherwise as late as possible."""
@@ -253,6 +255,7 @@ def check(problem: Problem) -> None:
     """Raise ProblemError, in one sentence with the values, for the first contradiction."""
     _check_travel(problem)
     _bounded("the problem", problem, ("fair_share",), MOST_POINTS)
+    _bounded("the problem", problem, ("told_tolerance",), MOST_TICKS)
     _bounded("weights", problem.weights, Weights.__slots__, MOST_POINTS)
     for number, helper in enumerate(problem.helpers):
         _check_helper(problem, number, helper)

@@ -12,6 +12,7 @@ from solver.search.ruin import begin_ruin, is_made, note, ruin, ruin_random, rui
 from solver.search.schedule import enqueue, points_of, settle
 from solver.search.state import (
     ITERATION,
+    UNKNOWN,
     begin,
     best_load,
     best_stop,
@@ -91,6 +92,21 @@ def load(day: Any, state: Any, duties: Any, shifts: Any) -> Any:
         group = group_of(day, duty.group)
         if member_of(day, group.first) == duties[i]:
             cells_of(state, 0).total -= group.priority
+    if settle(day, state, ITERATION, waiting) < 0:
+        return True
+    return _load_loosely(day, state)
+
+
+@kernel
+def _load_loosely(day: Any, state: Any) -> Any:
+    """Nobody waits for what they were told: then every plan that could be made can be loaded."""
+    waiting = 0
+    for s in range(state.shift_count):
+        for k in range(1, load_of(state, s).count + 1):
+            stop_of(state, s, k).loose = 1
+            stop_of(state, s, k).start = UNKNOWN
+        if load_of(state, s).count:
+            waiting = enqueue(state, waiting, s)
     return settle(day, state, ITERATION, waiting) < 0
 
 

@@ -19,11 +19,13 @@ from solver.search.day import (
     travel_of,
 )
 from solver.search.insert import (
+    LOOSE,
     TOO_DEAR,
     cheapest_place,
     fits,
     gather,
     leaves,
+    loosen,
     more_work,
     own_points,
     pair_points,
@@ -73,6 +75,7 @@ def insert_group(day: Any, state: Any, level: Any, g: Any, blink: Any) -> Any:
     if s < 0:
         return False
     put(day, state, level, duty, s, k)
+    loosen(day, state, s, k, LOOSE)
     cells_of(state, 0).total -= group.priority
     if settle(day, state, level, enqueue(state, 0, s)) >= 0:
         drop(day, state, level, g)
@@ -103,7 +106,7 @@ def _insert_coupled(day: Any, state: Any, level: Any, g: Any, blink: Any) -> Any
         if points < cheapest:
             cheapest = points
             best = i
-            if not day.timed:
+            if not (day.timed or day.moved_rate):
                 break
     if best < 0:
         return False
@@ -139,7 +142,7 @@ def _collect(day: Any, state: Any, duty: Any, m: Any, cut: Any, blink: Any) -> N
                 break
             if points == TOO_DEAR:
                 continue
-            if day.timed:
+            if day.timed or day.moved_rate:
                 delay, _ = push(day, state, s, k, leaves(day, duty, s, state, k, t))
                 if delay == TOO_DEAR:
                     continue
@@ -298,5 +301,6 @@ def _place_combo(day: Any, state: Any, level: Any, group: Any, side: Any, combo:
                 queued_of(state, queued_of(state, waiting).shift).waits = False
             return False
         put(day, state, level, duty, place.shift, stop)
+        loosen(day, state, place.shift, stop, 0.0)
         waiting = enqueue(state, waiting, place.shift)
     return settle(day, state, level, waiting) < 0

@@ -35,12 +35,14 @@ def _record(*names: str) -> np.dtype[Any]:
 DUTY = _record(
     *("visit", "place", "duration", "group", "burden", "purse", "community", "twin", "coupled"),
     *("opens", "closes", "soft", "several", "first_window", "end_window"),
-    *("first_choice", "end_choice", "first_arc", "end_arc", "first_apart", "end_apart"),
+    *("first_choice", "end_choice", "first_arc", "end_arc", "first_apart", "end_apart", "first_told", "end_told"),
 )
 """`opens` and `closes` span all windows. `twin` is the first duty of the visit
 that the same helpers may take."""
 WINDOW = _record("number", "opens", "closes", "due")
 GROUP = _record("first", "end", "priority", "size", "choices", "opens", "duration")
+TOLD = _record("helper", "start", "hold")
+"""Whom a duty was promised with which start; `hold`: the moment before which that helper does not start it."""
 ARC = _record("other", "gap", "kind")
 """A duty starts no sooner than `gap` after `other` starts; or no sooner than the window of the other's number opens."""
 SHIFT = _record(
@@ -52,6 +54,7 @@ duty_of = records("duties", DUTY)
 window_of = records("windows", WINDOW)
 group_of = records("groups", GROUP)
 arc_of = records("arcs", ARC)
+told_of = records("told", TOLD)
 shift_of = records("shifts", SHIFT)
 helper_of = records("helpers", HELPER)
 member_of = numbers("members", "i8")
@@ -105,6 +108,7 @@ def pack(model: Model) -> Frame:
     _tighten(duties, arrays["arcs"])
     travel = arrays["travel"]
     arrays["back"] = travel if _is_symmetric(travel) else np.ascontiguousarray(travel.transpose(0, 2, 1))
+    arrays["told"] = _told(model, duties, arrays["windows"])
     arrays["choices"] = _choices(model, duties, arrays["shifts"])
     arrays["groups"], arrays["members"] = _groups(model, duties, links.component)
     arrays["duties"] = duties
@@ -123,6 +127,8 @@ def _sizes(model: Model, arrays: dict[str, NDArray[Any]]) -> dict[str, int]:
         "purse_count": len(model.purse_budget),
         "lending_count": len(model.lending_most),
         "half_hour": _half_hour(arrays["duties"]),
+        "moved_rate": model.moved_weight,
+        "told_tolerance": model.told_tolerance,
         **_rates(model),
     }
 
@@ -281,6 +287,23 @@ def _windows(model: Model, duties: Records) -> Records:
         record["opens"] = rows[0][1] if rows else NEVER
         record["closes"] = rows[-1][2] if rows else -1
     return _by_duty(duties, found, WINDOW, "first_window", "end_window")
+
+
+def _told(model: Model, duties: Records, windows: Records) -> Records:
+    """Promises by duty. What no window allows any more, or not near enough, is not waited for."""
+    by_visit: dict[int, list[tuple[int, int]]] = {}
+    rows = zip(model.told_visit.tolist(), model.told_helper.tolist(), model.told_start.tolist(), strict=True)
+    for visit, helper, start in rows:
+        by_visit.setdefault(visit, []).append((helper, start))
+    found = []
+    for duty, visit in enumerate(model.duty_visit.tolist() if by_visit else ()):
+        open_to = windows[duties[duty]["first_window"] : duties[duty]["end_window"]]
+        for helper, start in by_visit.get(visit, ()):
+            starts = np.minimum(np.maximum(open_to["opens"], start), open_to["closes"])
+            near = starts[np.abs(starts - start) <= model.told_tolerance]
+            hold = near[np.argmin(np.abs(near - start))] if len(near) else 0
+            found.append((duty, helper, start, int(hold)))
+    return _by_duty(duties, found, TOLD, "first_told", "end_told")
 
 
 def _half_hour(duties: Records) -> int:

@@ -24,11 +24,23 @@ from solver.search.day import (
     near_of,
     pair_of,
     shift_of,
+    told_of,
     travel_of,
     visit_group,
 )
 from solver.search.memory import copy, kernel
-from solver.search.schedule import enqueue, imbalance, lateness, opening, points_of, rested_at, settle, too_far
+from solver.search.schedule import (
+    enqueue,
+    hold,
+    imbalance,
+    lateness,
+    moved,
+    opening,
+    points_of,
+    rested_at,
+    settle,
+    too_far,
+)
 from solver.search.state import (
     TRIAL,
     UNKNOWN,
@@ -50,6 +62,8 @@ TOO_DEAR = 2**62
 FULL_SCAN = 160
 """A duty that more shifts may make looks at the cheapest of them, and at those that serve nearby already."""
 HEAD = 90
+LOOSE = 0.05
+"""Share of told duties that are put in as early as can be: now and then a broken promise is worth its points."""
 
 
 @kernel
@@ -67,9 +81,40 @@ def put(day: Any, state: Any, level: Any, duty: Any, s: Any, k: Any) -> None:
     stop_of(state, s, k).duty = duty
     stop_of(state, s, k).place = record.place
     stop_of(state, s, k).start = UNKNOWN
+    stop_of(state, s, k).loose = 0
     spot_of(state, duty).shift = s
     spot_of(state, duty).stop = k
     _count(day, state, duty, shift_of(day, s).helper, 1)
+
+
+@kernel
+def loosen(day: Any, state: Any, s: Any, k: Any, chance: Any) -> None:
+    """Stop k was just put: it does not wait for the start that was told where those behind it leave no time for that,
+    nor with this chance."""
+    if day.moved_rate == 0:
+        return
+    shift = shift_of(day, s)
+    stop = stop_of(state, s, k)
+    t = stop_of(state, s, k - 1).free + back_of(day, shift.mode, stop.place, stop_of(state, s, k - 1).place)
+    wait = hold(day, stop.duty, shift.helper, t)
+    if wait == t:
+        return
+    after = stop_of(state, s, k + 1)
+    wait = opening(day, stop.duty, wait)
+    ends = wait + duty_of(day, stop.duty).duration + travel_of(day, shift.mode, stop.place, after.place)
+    if wait == NEVER or ends > after.last or (chance > 0 and draw(state) < chance):
+        stop.loose = 1
+
+
+@kernel
+def is_told(day: Any, duty: Any, helper: Any) -> Any:
+    """The helper was told to make this duty, at a time that counts."""
+    if day.moved_rate:
+        record = duty_of(day, duty)
+        for i in range(record.first_told, record.end_told):
+            if told_of(day, i).helper == helper:
+                return True
+    return False
 
 
 @kernel
@@ -195,7 +240,8 @@ def cheapest_place(day: Any, state: Any, duty: Any, cut: Any, blink: Any) -> Any
         if load.count + 3 > width or not fits(day, state, duty, shift.helper):
             continue
         pair = pair_points(day, state, duty, shift.helper)
-        if load.coupled or day.timed or (shift.rests and day.rest_rate >= 0):
+        walks = load.coupled or day.timed or (shift.rests and day.rest_rate >= 0)
+        if walks or is_told(day, duty, shift.helper):
             points, k = _slow_place(day, state, duty, s, pair, best)
             if k > 0:
                 best, best_shift, best_stop = points, s, k
@@ -232,6 +278,11 @@ def cheapest_place(day: Any, state: Any, duty: Any, cut: Any, blink: Any) -> Any
                 continue
             if shift.rests and not _leaves_rest(day, shift, duty, before, after, leg_in, leg_out):
                 continue
+            if day.moved_rate and k <= load.count and t + leg_out > after.start:
+                broken, _ = push(day, state, s, k, t + leg_out)
+                points += broken
+                if broken == TOO_DEAR or points >= best:
+                    continue
             best, best_shift, best_stop = points, s, k
     return best, best_shift, best_stop
 
@@ -304,14 +355,16 @@ def own_points(day: Any, state: Any, duty: Any, s: Any, k: Any, pair: Any) -> An
         return NEVER, TOO_DEAR
     leg_in = back_of(day, shift.mode, record.place, before.place)
     leg_out = travel_of(day, shift.mode, record.place, after.place)
-    t = opening(day, duty, before.free + leg_in)
+    t = opening(day, duty, hold(day, duty, shift.helper, before.free + leg_in))
+    if day.moved_rate and (t == NEVER or t + record.duration + leg_out > after.last):
+        t = opening(day, duty, before.free + leg_in)
     if t == NEVER or t + record.duration + leg_out > after.last:
         return 0, TOO_DEAR
     if too_far(day, s, record.place, leg_in):
         return 0, TOO_DEAR
     if k <= load_of(state, s).count and too_far(day, s, after.place, leg_out):
         return 0, TOO_DEAR
-    points = pair + day.leg_rate * (leg_in + leg_out - after.leg)
+    points = pair + day.leg_rate * (leg_in + leg_out - after.leg) + moved(day, duty, shift.helper, t)
     if day.timed:
         points += day.tardy_rate * lateness(day, duty, t)
         if k > 1 or day.leaves_at_start:
@@ -348,6 +401,7 @@ def push(day: Any, state: Any, s: Any, k: Any, t: Any) -> Any:
     tardy = 0
     highest = 0
     waited = 0
+    broken = 0
     came = stop_of(state, s, k - 1).free + stop_of(state, s, k).leg
     if k == 1 and not day.leaves_at_start and count:
         came = stop_of(state, s, 1).start
@@ -359,7 +413,8 @@ def push(day: Any, state: Any, s: Any, k: Any, t: Any) -> Any:
         start = max(start, stop.start)
         waited += start - t - (stop.start - came)
         if start == stop.start:
-            return day.tardy_rate * tardy + day.waiting_rate * waited, highest
+            return day.tardy_rate * tardy + day.waiting_rate * waited + broken, highest
+        broken += moved(day, stop.duty, shift.helper, start) - moved(day, stop.duty, shift.helper, stop.start)
         late = lateness(day, stop.duty, start)
         highest = max(highest, late)
         tardy += late - lateness(day, stop.duty, stop.start)
@@ -372,7 +427,7 @@ def push(day: Any, state: Any, s: Any, k: Any, t: Any) -> Any:
     extra = max(0, t - shift.end)
     if count:
         extra -= max(0, stop_of(state, s, k).start - shift.end)
-    return day.tardy_rate * tardy + day.waiting_rate * waited + day.extra_rate * extra, highest
+    return day.tardy_rate * tardy + day.waiting_rate * waited + day.extra_rate * extra + broken, highest
 
 
 @kernel
@@ -381,6 +436,7 @@ def _trial(day: Any, state: Any, duty: Any, s: Any, k: Any) -> Any:
     begin(state, TRIAL)
     before = points_of(day, state)
     put(day, state, TRIAL, duty, s, k)
+    loosen(day, state, s, k, 0.0)
     points = TOO_DEAR
     if settle(day, state, TRIAL, enqueue(state, 0, s)) < 0:
         points = points_of(day, state) - before

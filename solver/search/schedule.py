@@ -12,7 +12,7 @@ are exact for one rest in a shift without links.
 
 from typing import Any
 
-from solver.search.day import NEVER, TIMED, arc_of, duty_of, pair_of, shift_of, travel_of, window_of
+from solver.search.day import NEVER, TIMED, arc_of, duty_of, pair_of, shift_of, told_of, travel_of, window_of
 from solver.search.memory import kernel
 from solver.search.state import (
     UNKNOWN,
@@ -74,6 +74,30 @@ def lateness(day: Any, duty: Any, t: Any) -> Any:
         if t >= window_of(day, i).opens:
             return max(0, t - window_of(day, i).due)
     return 0
+
+
+@kernel
+def hold(day: Any, duty: Any, helper: Any, t: Any) -> Any:
+    """No sooner than the helper was told, if they were: to wait breaks no promise."""
+    if day.moved_rate:
+        record = duty_of(day, duty)
+        for i in range(record.first_told, record.end_told):
+            if told_of(day, i).helper == helper:
+                t = max(t, told_of(day, i).hold)
+    return t
+
+
+@kernel
+def moved(day: Any, duty: Any, helper: Any, start: Any) -> Any:
+    """Points of a start that differs from what the helper was told."""
+    points = 0
+    if day.moved_rate:
+        record = duty_of(day, duty)
+        for i in range(record.first_told, record.end_told):
+            told = told_of(day, i)
+            if told.helper == helper and abs(start - told.start) > day.told_tolerance:
+                points += day.moved_rate
+    return points
 
 
 @kernel
@@ -159,7 +183,10 @@ def _forward(day: Any, state: Any, s: Any, count: Any) -> Any:
         stop.leg = leg
         if too_far(day, s, stop.place, leg):
             return k
-        t = together(day, state, stop.duty, t + leg)
+        t = t + leg
+        if not stop.loose:
+            t = hold(day, stop.duty, shift.helper, t)
+        t = together(day, state, stop.duty, t)
         ends = t + duty_of(day, stop.duty).duration
         if ends > shift.limit:
             return k
@@ -193,7 +220,10 @@ def _forward_with_rest(day: Any, state: Any, s: Any, count: Any) -> Any:
             now = stop_of(state, s, k - 1).rested
         stop.rested = NEVER
         if now < NEVER:
-            t = together(day, state, stop.duty, now + stop.leg)
+            t = now + stop.leg
+            if not stop.loose:
+                t = hold(day, stop.duty, shift.helper, t)
+            t = together(day, state, stop.duty, t)
             if t < NEVER and t + duty_of(day, stop.duty).duration <= shift.limit:
                 stop.rested = t + duty_of(day, stop.duty).duration
         if stop.rested == NEVER:
@@ -209,8 +239,12 @@ def _forward_with_rest(day: Any, state: Any, s: Any, count: Any) -> Any:
     load.gap = gap
     t = rested_at(shift, stop_of(state, s, gap - 1).free)
     for k in range(gap, count + 1):
-        stop_of(state, s, k).start = together(day, state, stop_of(state, s, k).duty, t + stop_of(state, s, k).leg)
-        t = stop_of(state, s, k).start + duty_of(day, stop_of(state, s, k).duty).duration
+        stop = stop_of(state, s, k)
+        t = t + stop.leg
+        if not stop.loose:
+            t = hold(day, stop.duty, shift.helper, t)
+        stop.start = together(day, state, stop.duty, t)
+        t = stop.start + duty_of(day, stop.duty).duration
     stop_of(state, s, count + 1).start = t + stop_of(state, s, count + 1).leg
     return 0
 
@@ -255,6 +289,7 @@ def price(day: Any, state: Any, s: Any) -> Any:
     for k in range(1, count + 1):
         duty = duty_of(day, stop_of(state, s, k).duty)
         points += pair_of(day, duty.visit, shift.helper)
+        points += moved(day, stop_of(state, s, k).duty, shift.helper, stop_of(state, s, k).start)
         work += duty.duration + stop_of(state, s, k).leg
         points += day.leg_rate * stop_of(state, s, k).leg
     work += stop_of(state, s, count + 1).leg

@@ -90,6 +90,7 @@ def random_world(seed: int, helpers: int = 5, visits: int = 10, **more: Any) -> 
         "fair_share": dice.randrange(5, 20),
         "ticks_per_minute": dice.choice((1, 1, 10)),
         "leaves_at_start": dice.random() < 0.3,
+        "told_tolerance": dice.choice((None, 0, 15)),
     }
     open_day = Problem(**(world | more))
     return replace(open_day, pins=_pins(dice, open_day, visits)) if "pins" not in more else open_day
