@@ -20,7 +20,7 @@ from uuid import uuid4
 import redis
 from sqlmodel import Session
 
-from matcher import runs, snapshot
+from matcher import plans, runs, snapshot, verdicts
 from matcher.database import Database
 from matcher.errors import MatcherError
 from matcher.runs import Claim
@@ -155,10 +155,10 @@ class Work:
 
     def _store(self, seen: Snapshot, ending: Ending, plan: Plan) -> None:
         measures = {**self._measures(seen, plan), "ending": ending.code, "ending_sentence": ending.sentence}
-        judged, stopped = snapshot.verdict(seen, plan), ending.code == "stopped"
+        judged, stopped = verdicts.verdict(seen, plan), ending.code == "stopped"
         mine = (self.claim.run_id, self.claim.fence, seen, plan)
         stored = self._write(
-            lambda session: snapshot.store(session, *mine, stopped=stopped, measures=measures, judged=judged)
+            lambda session: plans.store(session, *mine, stopped=stopped, measures=measures, judged=judged)
         )
         log.info("run %s: %s; stored: %s", self.claim.run_id, ending.sentence, stored)
         if stored is False:

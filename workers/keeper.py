@@ -25,6 +25,8 @@ class Kept:
     patience: float = 5.0
     on_death: Callable[[int], None] = lambda deaths: None
     """Called with how many times in a row it died young, before it is started again."""
+    inherits: Sequence[int] = ()
+    """Open files that it gets from the keeper, by number."""
     process: "subprocess.Popen[bytes] | None" = None
     deaths: int = 0
     born: float = 0.0
@@ -96,6 +98,7 @@ class Keeper:
             stderr=output,
             env={**os.environ, **self.environment},
             process_group=0,
+            pass_fds=kept.inherits,
         )
 
 

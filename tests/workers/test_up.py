@@ -19,7 +19,7 @@ from matcher.settings import Settings
 from tests.workers.processes import alive, command_line, eventually, kill, of_session
 from workers import server
 from workers.commands import app
-from workers.commands.up import StartError, refuse_a_taken_port, refuse_strangers, tree
+from workers.commands.up import StartError, listen, refuse_strangers, tree
 
 PARTS = ("valkey-server", "workers.worker", "workers.sweeper", "uvicorn")
 
@@ -132,13 +132,24 @@ def test_a_second_one_on_the_same_home_uses_the_firsts_queue_and_then_takes_over
     assert redis.Redis.from_url(server.address(first.home)).ping()
 
 
+def test_no_call_is_refused_while_the_web_is_started_again(up: Callable[[], Up]) -> None:
+    program = up()
+    eventually(program.complete, 60)
+    victim = program.part("uvicorn")
+    assert victim is not None
+    kill(victim)
+    eventually(lambda: not alive(victim))
+    with urllib.request.urlopen(f"http://127.0.0.1:{program.port}/healthz", timeout=60) as answer:
+        assert answer.status == 200
+
+
 def test_a_taken_port_is_refused_with_the_cure() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(StartError, match=f"Port {port} .* choose another with --port {port + 1}"):
-            refuse_a_taken_port("127.0.0.1", port)
+            listen("127.0.0.1", port)
 
 
 def test_without_sign_in_it_listens_on_this_machine_only() -> None:
@@ -151,9 +162,9 @@ def test_without_sign_in_it_listens_on_this_machine_only() -> None:
 
 def test_a_queue_of_ones_own_is_not_started_twice(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, redis_url="redis://queue.example:6379")
-    assert [kept.name for kept in tree(settings, lambda text: None, workers=2)] == [
-        *("worker 1", "worker 2", "sweeper", "web")
-    ]
+    with listen("127.0.0.1", 0) as door:
+        kept = tree(settings, door, lambda text: None, workers=2)
+    assert [one.name for one in kept] == ["worker 1", "worker 2", "sweeper", "web"]
 
 
 def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:

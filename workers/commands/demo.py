@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -9,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -29,11 +30,12 @@ from matcher.rosters import HelperDay, RosterResult
 from matcher.settings import Settings
 from workers import server
 from workers.commands.imports import counts, faults
-from workers.commands.up import Port, StartError, ended_by_signals, start, url, wait_until_served
+from workers.commands.up import Port, StartError, ended_by_signals, listen, start, url, wait_until_served
 from workers.leash import on_leash
 
 FOLDER = Path("var/demo")
 LOOK = 0.25
+MORE_PORTS = 20
 HELPERS_SHOWN, LEFT_SHOWN = 8, 5
 ENDED = {"done", "stopped", "failed"}
 
@@ -74,8 +76,10 @@ def demo(
     chosen = _day(day, settings)
     ending = ended_by_signals()
     try:
-        _clear(settings)
-        _show(console, settings, chosen, heavy, seconds, ending, sys.stdin.isatty() if stay is None else stay)
+        settings, door = _door(settings, port is not None)
+        with door:
+            _clear(settings)
+            _show(console, settings, door, chosen, heavy, seconds, ending, sys.stdin.isatty() if stay is None else stay)
     except StartError as error:
         console.print(f"[red]{error}")
         raise typer.Exit(1) from error
@@ -96,6 +100,14 @@ def _day(text: str, settings: Settings) -> date:
         raise typer.BadParameter(f"“{text}” is not a day. Write it like 2026-11-23.", param_hint="--day") from error
 
 
+def _door(settings: Settings, wished: bool) -> tuple[Settings, socket.socket]:
+    """The port that was wished, or the first that is free."""
+    for port in range(settings.port, settings.port + (0 if wished else MORE_PORTS)):
+        with suppress(StartError):
+            return settings.model_copy(update={"port": port}), listen(settings.host, port)
+    return settings, listen(settings.host, settings.port)
+
+
 def _clear(settings: Settings) -> None:
     """A fresh folder; never one in which somebody works."""
     if server.answers(server.address(settings.home)):
@@ -107,6 +119,7 @@ def _clear(settings: Settings) -> None:
 def _show(
     console: Console,
     settings: Settings,
+    door: socket.socket,
     day: date,
     heavy: bool,
     seconds: float,
@@ -120,7 +133,7 @@ def _show(
     with watch.part("reading them in"):
         reports = _import(console, settings, files, ending)
     console.print(counts(reports), faults(reports, most=8))
-    keeper = start(settings, console.print, logs=settings.home / "logs")
+    keeper = start(settings, door, console.print, logs=settings.home / "logs")
     try:
         with watch.part("starting queue, worker, sweeper, web"):
             wait_until_served(settings, ending)

@@ -41,10 +41,15 @@ def up(port: Port = None, workers: Workers = 1) -> None:
     settings = Settings() if port is None else Settings(port=port)
     ending = ended_by_signals()
     try:
-        keeper = start(settings, console.print, workers)
+        refuse_strangers(settings.host)
+        with listen(settings.host, settings.port) as door:
+            _serve(console, settings, start(settings, door, console.print, workers), ending)
     except StartError as error:
         console.print(f"[red]{error}")
         raise typer.Exit(1) from error
+
+
+def _serve(console: Console, settings: Settings, keeper: Keeper, ending: threading.Event) -> None:
     try:
         wait_until_served(settings, ending)
         console.print(f"Matcher is at [bold]{url(settings)}[/bold]  (Ctrl-C ends it)")
@@ -62,28 +67,28 @@ def ended_by_signals() -> threading.Event:
     return ending
 
 
-def start(settings: Settings, tell: Callable[[str], None], workers: int = 1, logs: Path | None = None) -> Keeper:
-    """Bring the database up to date and start every process; StartError when that cannot go well."""
-    refuse_strangers(settings.host)
-    refuse_a_taken_port(settings.host, settings.port)
+def start(
+    settings: Settings, door: socket.socket, tell: Callable[[str], None], workers: int = 1, logs: Path | None = None
+) -> Keeper:
+    """Bring the database up to date and start every process; the web listens at the door."""
     database = Database(settings.database_url)
     database.migrate()
     database.close()
-    keeper = Keeper(tree(settings, tell, workers), environment(settings), tell, logs)
+    keeper = Keeper(tree(settings, door, tell, workers), environment(settings), tell, logs)
     keeper.start()
     return keeper
 
 
-def tree(settings: Settings, tell: Callable[[str], None], workers: int) -> list[Kept]:
+def tree(settings: Settings, door: socket.socket, tell: Callable[[str], None], workers: int) -> list[Kept]:
     """The processes in order: first started, last ended."""
     python = sys.executable
-    web = ("-m", "uvicorn", "api.app:app", "--host", settings.host, "--port", str(settings.port))
+    web = ("-m", "uvicorn", "api.app:app", "--fd", str(door.fileno()))
     quiet = ("--timeout-graceful-shutdown", str(GRACE), "--log-level", "warning")
     return [
         *([] if settings.redis_url else [_queue(settings, tell)]),
         *(Kept(f"worker {number + 1}", on_leash(python, "-m", "workers.worker")) for number in range(workers)),
         Kept("sweeper", on_leash(python, "-m", "workers.sweeper")),
-        Kept("web", on_leash(python, *web, *quiet), patience=GRACE + 2),
+        Kept("web", on_leash(python, *web, *quiet), patience=GRACE + 2, inherits=(door.fileno(),)),
     ]
 
 
@@ -114,16 +119,15 @@ def refuse_strangers(host: str) -> None:
         )
 
 
-def refuse_a_taken_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise StartError(
-                f"Port {port} of {host} cannot be used: {error.strerror}. Maybe Matcher is running already; "
-                f"otherwise choose another with --port {port + 1}."
-            ) from error
+def listen(host: str, port: int) -> socket.socket:
+    """The port, held by this process as long as it lives: calls wait while the web is started again."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise StartError(
+            f"Port {port} of {host} cannot be used: {error.strerror}. Maybe Matcher is running already; "
+            f"otherwise choose another with --port {port + 1}."
+        ) from error
 
 
 def url(settings: Settings) -> str:
