@@ -4,30 +4,31 @@ Everything is put in order by the office's own numbers, so that the same files g
 Ticks are minutes since the midnight at which the roster's day begins, on the area's own clock.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import and_, delete, exists, insert, or_, update
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from matcher import areas, availability, runs, streets, visits
-from matcher.errors import HardBreachError, InvalidError
-from matcher.keys import new_key
+from matcher import areas, availability, overrides, streets, visits
+from matcher.errors import InvalidError
+from matcher.overrides import Held
 from matcher.pages import one
+from matcher.sentences import told
 from matcher.tables.people import Crew, Helper, HelperSkill, Resident, Volunteer
 from matcher.tables.requests import Barring, Lending, Pairing, Purse, Request, Visit
-from matcher.tables.rosters import Assignment, Pin, Roster, Run, Unassigned
+from matcher.tables.rosters import Assignment, Pin, Roster
 from matcher.tables.services import Service, ServiceSkill, Skill
-from matcher.types import HelperKind, Mode, ProvidedBy, RosterState, RunState, Tier
-from solver import judge
+from matcher.tables.versions import Promise
+from matcher.types import HelperKind, Mode, ProvidedBy, Tier
+from solver import plan
 from solver import problem as asked
-from solver.explain import Explainer, Reasons
-from solver.plan import Breach, Plan
+from solver.plan import Plan
 from solver.problem import Problem, Weights
 
 CIRCLE = 10
@@ -58,24 +59,53 @@ class Snapshot:
     """What people call the helpers and visits, by id."""
     left_out: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Visits that no plan can hold, with the reason as it is stored."""
+    held: tuple[Held, ...] = ()
+    """Visits that an override holds: they are no part of the problem, and stay as they are whatever the plan."""
+    shifts: Mapping[str, Sequence[availability.Span]] = field(default_factory=dict)
+    """When each helper can come, uncut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is to be stored of a plan beside its assignments."""
-
-    cost: int
-    measures: Mapping[str, Any]
-    reasons: Mapping[str, Mapping[str, Any]]
-    """By the id of each visit that the plan leaves."""
-
-
-def problem(session: Session, roster_id: str, weights: Mapping[str, int] | None = None) -> Snapshot:
+def problem(
+    session: Session,
+    roster_id: str,
+    weights: Mapping[str, int] | None = None,
+    *,
+    whole: bool = False,
+    helper_ids: Collection[str] = (),
+) -> Snapshot:
     """The roster's day. `weights` replace the default points.
+
+    As the solver gets it, what an override holds is left out, and the days of its helpers are cut around it. `whole`,
+    as a plan that people made is judged: with everything in it, whoever is assigned, and these helpers too.
 
     UnknownError: no such roster. InvalidError: no streets were imported, or there is no such weight.
     """
-    return _Day(session, one(session, Roster, roster_id, "roster")).snapshot(_weights(weights or {}))
+    roster = one(session, Roster, roster_id, "roster")
+    return _Day(session, roster, whole, set(helper_ids)).snapshot(_weights(weights or {}))
+
+
+def drafted(session: Session, seen: Snapshot) -> Plan:
+    """What the roster holds, as a plan of this snapshot; what the snapshot does not know is passed over."""
+    rows = session.exec(select(Assignment).where(Assignment.roster_id == seen.roster_id))
+    return planned(seen, ((row.visit_id, row.helper_id, row.start_at) for row in rows))
+
+
+def planned(seen: Snapshot, lines: Iterable[tuple[str, str, datetime]]) -> Plan:
+    """Lines of visit, helper and start as a plan. A start outside every shift names a shift that is not there."""
+    visit_at = {visit_id: number for number, visit_id in enumerate(seen.visit_ids)}
+    helper_at = {helper_id: number for number, helper_id in enumerate(seen.helper_ids)}
+    made = []
+    for visit_id, helper_id, start_at in lines:
+        if visit_id not in visit_at or helper_id not in helper_at:
+            continue
+        tick, shifts = minutes_between(seen.start, start_at), seen.problem.helpers[helper_at[helper_id]].shifts
+        shift = next((at for at, one in enumerate(shifts) if one.start <= tick <= one.end), len(shifts))
+        made.append(plan.Assignment(helper_at[helper_id], shift, tick, visit_at[visit_id]))
+    return Plan(tuple(sorted(made)))
+
+
+def minutes_between(start: datetime, moment: datetime) -> int:
+    return int((moment - start).total_seconds() // 60)
 
 
 def _weights(wishes: Mapping[str, int]) -> Weights:
@@ -101,8 +131,9 @@ class _Wanted:
 class _Day:
     """The rows of one roster's day, read once, and the problem's parts made of them."""
 
-    def __init__(self, session: Session, roster: Roster) -> None:
-        self.session, self.roster = session, roster
+    def __init__(self, session: Session, roster: Roster, whole: bool, named: set[str]) -> None:
+        self.session, self.roster, self.whole, self.named = session, roster, whole, named
+        self.home_id = roster.fork_of_id or roster.id
         self.area = areas.get(session, roster.area_id)
         self.zone: ZoneInfo = areas.zone(self.area)
         self.start = datetime.combine(roster.day, time(), self.zone).astimezone(UTC)
@@ -111,6 +142,9 @@ class _Day:
         self.lendings = list(session.exec(select(Lending).where(col(Lending.borrower_id).in_(self.inside))))
         self.pins = list(session.exec(select(Pin).where(Pin.roster_id == roster.id).order_by(Pin.visit_id)))
         self.wanted, self.left_out = self._wanted()
+        self.held_wanted: list[_Wanted] = []
+        if not whole:
+            self._hold()
         self.helpers, self.shifts = self._helpers()
         self.visit_at = {wanted.visit.id: number for number, wanted in enumerate(self.wanted)}
         self.helper_at = {helper.id: number for number, helper in enumerate(self.helpers)}
@@ -119,11 +153,16 @@ class _Day:
 
     def snapshot(self, weights: Weights) -> Snapshot:
         helper_places, visit_places, travel, modes = self._places()
-        purses, purse_at = self._purses()
+        held = self._held(visit_places[len(self.wanted) :])
+        purses, purse_at = self._purses(held)
         made = tuple(
-            self._visit(number, visit_places[number], purse_at, bonds) for number, bonds in enumerate(self._bonds())
+            self._beside(held, number, self._visit(number, visit_places[number], purse_at, bonds))
+            for number, bonds in enumerate(self._bonds())
         )
-        sent = tuple(self._helper(number, helper_places[number], modes) for number in range(len(self.helpers)))
+        sent = tuple(
+            overrides.beside(self._helper(number, helper_places[number], modes), held)
+            for number in range(len(self.helpers))
+        )
         day = Problem(
             helpers=sent,
             visits=made,
@@ -132,13 +171,13 @@ class _Day:
             pins=self._pins(),
             purses=purses,
             communities=tuple(self.community_at),
-            lendings=self._lendings(),
+            lendings=self._lendings(held),
             published=self._published(),
             weights=weights,
             fair_share=_fair_share(sent, made),
         )
         names = {helper.id: helper.name for helper in self.helpers}
-        names |= {wanted.visit.id: _title(wanted) for wanted in self.wanted}
+        names |= {wanted.visit.id: _title(wanted) for wanted in (*self.wanted, *self.held_wanted)}
         return Snapshot(
             problem=day,
             roster_id=self.roster.id,
@@ -148,6 +187,8 @@ class _Day:
             helper_ids=tuple(helper.key for helper in sent),
             names=names,
             left_out=self.left_out,
+            held=held,
+            shifts=self.shifts,
         )
 
     # what is there
@@ -167,8 +208,49 @@ class _Day:
             visit = one_wanted.visit
             if not _windows(visit):
                 values = {"visit": visit.id, "length_minutes": visit.minutes}
-                left_out[visit.id] = _told(NO_WINDOW, values, {visit.id: _title(one_wanted)})
+                left_out[visit.id] = told(NO_WINDOW, values, {visit.id: _title(one_wanted)})
         return [one_wanted for one_wanted in wanted if one_wanted.visit.id not in left_out], left_out
+
+    def _hold(self) -> None:
+        """Take what overrides hold out of what is to be planned."""
+        by_override = {pin.visit_id for pin in self.pins if pin.override is not None}
+        self.held_wanted = [wanted for wanted in self.wanted if wanted.visit.id in by_override]
+        self.wanted = [wanted for wanted in self.wanted if wanted.visit.id not in by_override]
+
+    def _held(self, places: Sequence[int]) -> tuple[Held, ...]:
+        pins = {pin.visit_id: pin for pin in self.pins}
+        fees = {helper.id: (helper.visit_fee, helper.hour_fee) for helper in self.helpers}
+        held = []
+        for wanted, place in zip(self.held_wanted, places, strict=True):
+            visit, pin = wanted.visit, pins[wanted.visit.id]
+            assert pin.start_at is not None
+            paid = [fees[helper_id] for helper_id in pin.helper_ids if helper_id in fees]
+            held.append(
+                Held(
+                    visit_id=visit.id,
+                    helper_ids=tuple(pin.helper_ids),
+                    start=self._tick(pin.start_at),
+                    duration=visit.minutes,
+                    place=place,
+                    request_id=wanted.request.id,
+                    together_with_id=wanted.request.together_with_id,
+                    area_id=wanted.resident.area_id,
+                    purse_id=wanted.request.purse_id,
+                    fees=sum(per_visit + per_hour * visit.minutes // 60 for per_visit, per_hour in paid),
+                    burden=wanted.service.burden,
+                )
+            )
+        return tuple(held)
+
+    def _beside(self, held: Sequence[Held], number: int, visit: asked.Visit) -> asked.Visit:
+        """A visit that starts together with one that is held starts when that one does, with other people."""
+        request = self.wanted[number].request
+        for one_held in held:
+            if one_held.request_id == request.together_with_id or one_held.together_with_id == request.id:
+                theirs = {self.helper_at[helper] for helper in one_held.helper_ids if helper in self.helper_at}
+                start = asked.Window(one_held.start, one_held.start)
+                visit = replace(visit, windows=(start,), barred=tuple(sorted({*visit.barred, *theirs})))
+        return visit
 
     def _rows(self, table: Any, ids: Sequence[str]) -> list[Any]:
         """The rows with these ids, asked for in parts that every database takes."""
@@ -184,7 +266,10 @@ class _Day:
         helpers of communities that lend some; whoever is pinned stays, there or not."""
         around = areas.enclosing(self.session, self.roster.area_id)
         lenders = [lending.lender_id for lending in self.lendings if lending.most]
-        pinned = [helper for pin in self.pins for helper in pin.helper_ids]
+        pinned = [helper for pin in self.pins for helper in pin.helper_ids] + sorted(self.named)
+        if self.whole:
+            assigned = select(Assignment.helper_id).where(Assignment.roster_id == self.roster.id)
+            pinned.extend(self.session.exec(assigned).all())
         here = or_(
             col(Helper.area_id).in_([*self.inside, *lenders]),
             and_(col(Helper.kind) == HelperKind.CREW, col(Helper.area_id).in_(around)),
@@ -199,13 +284,13 @@ class _Day:
         return [helper for helper in helpers if helper.id in shifts or helper.id in pinned], shifts
 
     def _free(self, helper_ids: Sequence[str]) -> dict[str, list[availability.Span]]:
-        """Shifts without what other published rosters of the day have promised already."""
+        """Shifts without what other rosters of the day have promised already."""
         found = availability.shifts(self.session, helper_ids, self.roster.day, self.zone)
         busy: dict[str, list[availability.Span]] = defaultdict(list)
         elsewhere = (
-            select(Assignment)
-            .join(Roster, col(Assignment.roster_id) == col(Roster.id))
-            .where(Roster.day == self.roster.day, Roster.id != self.roster.id, Roster.state == RosterState.PUBLISHED)
+            select(Promise)
+            .join(Roster, col(Promise.roster_id) == col(Roster.id))
+            .where(Roster.day == self.roster.day, Roster.id != self.home_id, col(Promise.until).is_(None))
         )
         for row in self.session.exec(elsewhere):
             busy[row.helper_id].append((row.start_at, row.end_at))
@@ -216,7 +301,8 @@ class _Day:
 
     def _communities(self) -> dict[str, int]:
         """The communities that visits and helpers lie in, numbered in order of the office's numbers."""
-        named = {wanted.resident.area_id for wanted in self.wanted} | {helper.area_id for helper in self.helpers}
+        everybody = (*self.wanted, *self.held_wanted)
+        named = {wanted.resident.area_id for wanted in everybody} | {helper.area_id for helper in self.helpers}
         named |= {area_id for lending in self.lendings for area_id in (lending.lender_id, lending.borrower_id)}
         everything = [area for area in areas.everything(self.session) if area.tier == Tier.COMMUNITY]
         return {area.id: number for number, area in enumerate(area for area in everything if area.id in named)}
@@ -224,12 +310,13 @@ class _Day:
     # places and travel
 
     def _places(self) -> tuple[list[int], list[int], tuple[asked.Travel, ...], dict[str, int]]:
-        """The place of each helper and of each visit, and travel between places by each mode that somebody uses.
+        """The place of each helper and of each visit, held ones last, and travel between places by each mode in use.
 
         A place is a crossing and the way from the door to it; neighbours share one.
         """
         doors = [(helper.latitude, helper.longitude) for helper in self.helpers]
-        doors += [(wanted.resident.latitude, wanted.resident.longitude) for wanted in self.wanted]
+        everybody = (*self.wanted, *self.held_wanted)
+        doors += [(wanted.resident.latitude, wanted.resident.longitude) for wanted in everybody]
         crossings, approach = streets.snap(self.network, doors)
         places, place_of = np.unique(np.stack([crossings, approach], axis=1), axis=0, return_inverse=True)
         between = streets.metres(self.network, places[:, 0], places[:, 1])
@@ -370,33 +457,35 @@ class _Day:
             if pin.visit_id in self.visit_at
         )
 
-    def _purses(self) -> tuple[tuple[asked.Purse, ...], dict[str, int]]:
-        """What each purse still holds: its budget less what published rosters spend; nothing outside its period."""
+    def _purses(self, held: Sequence[Held]) -> tuple[tuple[asked.Purse, ...], dict[str, int]]:
+        """What each purse still holds: its budget less what was promised elsewhere or is held here; nothing outside its
+        period."""
         named = {wanted.request.purse_id for wanted in self.wanted if wanted.request.purse_id}
         rows = sorted(self._rows(Purse, sorted(named)), key=lambda purse: (purse.number or "~", purse.id))
         spent = self._spent([purse.id for purse in rows])
-        held = [
+        for one_held in held:
+            spent[one_held.purse_id or ""] += one_held.fees
+        lefts = [
             max(0, purse.budget - spent[purse.id]) if purse.first_day <= self.roster.day <= purse.last_day else 0
             for purse in rows
         ]
-        purses = tuple(asked.Purse(purse.name, left) for purse, left in zip(rows, held, strict=True))
+        purses = tuple(asked.Purse(purse.name, left) for purse, left in zip(rows, lefts, strict=True))
         return purses, {purse.id: number for number, purse in enumerate(rows)}
 
     def _spent(self, purse_ids: Sequence[str]) -> dict[str, int]:
-        """Fen that other published rosters spend out of each purse."""
+        """Fen that other rosters have promised out of each purse."""
         spent: dict[str, int] = defaultdict(int)
         rows = self.session.exec(
             select(Request.purse_id, Helper.visit_fee, Helper.hour_fee, Visit.minutes)
-            .select_from(Assignment)
-            .join(Roster, col(Assignment.roster_id) == col(Roster.id))
-            .join(Visit, col(Assignment.visit_id) == col(Visit.id))
+            .select_from(Promise)
+            .join(Visit, col(Promise.visit_id) == col(Visit.id))
             .join(Request, col(Visit.request_id) == col(Request.id))
-            .join(Helper, col(Assignment.helper_id) == col(Helper.id))
+            .join(Helper, col(Promise.helper_id) == col(Helper.id))
             .join(Purse, col(Request.purse_id) == col(Purse.id))
             .where(
                 col(Purse.id).in_(purse_ids),
-                Roster.id != self.roster.id,
-                Roster.state == RosterState.PUBLISHED,
+                Promise.roster_id != self.home_id,
+                col(Promise.until).is_(None),
                 col(Visit.day).between(Purse.first_day, Purse.last_day),
             )
         )
@@ -404,28 +493,31 @@ class _Day:
             spent[purse_id or ""] += visit_fee + hour_fee * minutes // 60
         return spent
 
-    def _lendings(self) -> tuple[asked.Lending, ...]:
-        at = self.community_at
+    def _lendings(self, held: Sequence[Held]) -> tuple[asked.Lending, ...]:
+        at, home = self.community_at, {helper.id: helper.area_id for helper in self.helpers}
+        lent = Counter((home.get(helper), held_one.area_id) for held_one in held for helper in held_one.helper_ids)
         return tuple(
-            asked.Lending(at[lending.lender_id], at[lending.borrower_id], lending.most)
+            asked.Lending(
+                at[lending.lender_id],
+                at[lending.borrower_id],
+                max(0, lending.most - lent[lending.lender_id, lending.borrower_id]),
+            )
             for lending in sorted(self.lendings, key=lambda lending: lending.id)
             if lending.lender_id in at and lending.borrower_id in at
         )
 
     def _published(self) -> tuple[asked.Published, ...]:
-        """What helpers were told already, where the roster is published."""
-        if self.roster.state != RosterState.PUBLISHED:
-            return ()
-        rows = self.session.exec(select(Assignment).where(Assignment.roster_id == self.roster.id))
-        told = [
+        """What helpers were told and still counts."""
+        standing = select(Promise).where(Promise.roster_id == self.home_id, col(Promise.until).is_(None))
+        told_already = [
             asked.Published(self.visit_at[row.visit_id], self.helper_at[row.helper_id], self._tick(row.start_at))
-            for row in rows
+            for row in self.session.exec(standing)
             if row.visit_id in self.visit_at and row.helper_id in self.helper_at
         ]
-        return tuple(sorted(told, key=lambda one_told: (one_told.visit, one_told.helper)))
+        return tuple(sorted(told_already, key=lambda one_told: (one_told.visit, one_told.helper)))
 
     def _tick(self, moment: datetime) -> int:
-        return int((moment - self.start).total_seconds() // 60)
+        return minutes_between(self.start, moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,170 +559,3 @@ def _fair_share(helpers: Sequence[asked.Helper], made: Sequence[asked.Visit]) ->
     """The burden that each would come to if all carried alike, rounded up."""
     burden = sum(helper.carried_burden for helper in helpers) + sum(visit.burden * visit.people for visit in made)
     return -(-burden // len(helpers)) if helpers else 0
-
-
-# the way back
-
-
-def verdict(seen: Snapshot, proposed: Plan) -> Verdict:
-    """What the judge says of the plan, and why each visit that it leaves is left. Needs no database, and takes a
-    while: call it before the transaction that stores the plan.
-
-    HardBreachError: the plan breaks a rule that may not be broken.
-    """
-    breaches = judge.judge(seen.problem, proposed)
-    if broken := judge.hard(breaches):
-        told = "; ".join(_sentence(breach.text, breach.values, seen.names) for breach in broken[:3])
-        raise HardBreachError(f"The plan breaks {len(broken)} rules that hold: {told}")
-    explainer, made = Explainer(seen.problem, proposed), proposed.made()
-    reasons = dict(seen.left_out)
-    for number, visit_id in enumerate(seen.visit_ids):
-        if number not in made:
-            reasons[visit_id] = _reasons(seen, explainer.why_unassigned(number))
-    rules = {
-        name: {"count": found.count, "points": found.points}
-        for name, found in judge.measures(breaches).items()
-        if found.count
-    }
-    counts = {"visits": len(seen.visit_ids) + len(seen.left_out), "assigned": len(made), "unassigned": len(reasons)}
-    cost = sum(breach.points for breach in breaches)
-    return Verdict(cost, {**counts, "helpers": len(seen.helper_ids), "cost": cost, "rules": rules}, reasons)
-
-
-def _reasons(seen: Snapshot, why: Reasons) -> Mapping[str, Any]:
-    """Why a visit is left, as it is stored: the template with names put in, and what stands behind it."""
-    return {
-        **_told(why.text, why.values, seen.names),
-        "free": why.free,
-        "points": why.points,
-        "stops": [
-            {
-                "rule": stop.rule,
-                "helpers": stop.helpers,
-                "total": stop.total,
-                **_told(stop.text, {"count": stop.total, "visit": stop.visit}, seen.names),
-            }
-            for stop in why.stops
-        ],
-        "nearest": [
-            {
-                "helper_id": seen.helper_ids[candidate.helper],
-                "name": seen.names[seen.helper_ids[candidate.helper]],
-                "rules": list(candidate.rules),
-                "travel_minutes": candidate.travel,
-                "points": candidate.points,
-                "start_at": candidate.start,
-                "moves": candidate.moves,
-            }
-            for candidate in why.nearest
-        ],
-    }
-
-
-def _told(text: str, values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    named = {key: _named(value, names, *str(value).split(", ")) for key, value in values.items()}
-    return {"text": text, "values": named, "sentence": Breach("", text, named).sentence}
-
-
-def _named(value: Any, names: Mapping[str, str], *ids: str) -> Any:
-    """The value with ids replaced by what people call them."""
-    if not isinstance(value, str):
-        return value
-    for identity in ids:
-        value = value.replace(identity, names.get(identity, identity))
-    return value
-
-
-def _sentence(text: str, values: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    return str(_told(text, values, names)["sentence"])
-
-
-def store(
-    session: Session,
-    run_id: str,
-    fence: int,
-    seen: Snapshot,
-    proposed: Plan,
-    *,
-    stopped: bool,
-    measures: Mapping[str, Any],
-    judged: Verdict | None = None,
-) -> bool:
-    """Put the plan in the place of what the roster held, and end the run. Give `judged` (from `verdict`): working it
-    out here holds the transaction open.
-
-    False, and nothing written: the run is somebody else's by now, or the roster has moved on since it was read.
-    HardBreachError: the plan may not be stored.
-    """
-    judged = judged or verdict(seen, proposed)
-    with session.begin_nested() as undo:
-        if not (
-            _move_on(session, run_id, fence, seen, {**measures, **judged.measures})
-            and _end(session, run_id, fence, seen, proposed, stopped)
-        ):
-            undo.rollback()
-            return False
-        _replace(session, seen, proposed, judged)
-    return True
-
-
-def _move_on(session: Session, run_id: str, fence: int, seen: Snapshot, measures: Mapping[str, Any]) -> bool:
-    """The roster's next version, if it is still the one that was read and the run is still ours."""
-    ours = exists().where(col(Run.id) == run_id, col(Run.fence) == fence, col(Run.state) == RunState.RUNNING)
-    moved = session.connection().execute(
-        update(Roster)
-        .where(col(Roster.id) == seen.roster_id, col(Roster.version) == seen.version, ours)
-        .values(version=seen.version + 1, measures=dict(measures), solved_by=run_id)
-    )
-    return moved.rowcount == 1
-
-
-def _end(session: Session, run_id: str, fence: int, seen: Snapshot, proposed: Plan, stopped: bool) -> bool:
-    state = RunState.STOPPED if stopped else RunState.DONE
-    values = {"objective": proposed.objective, "bound": proposed.bound, "roster_version": seen.version + 1}
-    return runs.finish(session, run_id, fence, state=state, **values)
-
-
-def _replace(session: Session, seen: Snapshot, proposed: Plan, judged: Verdict) -> None:
-    connection = session.connection()
-    for table in (Assignment, Unassigned):
-        connection.execute(delete(table).where(col(table.roster_id) == seen.roster_id))
-    assigned = list(_assignments(seen, proposed))
-    left = [
-        {"id": new_key("una"), "roster_id": seen.roster_id, "visit_id": visit_id, "reasons": dict(reasons)}
-        for visit_id, reasons in judged.reasons.items()
-    ]
-    for table, rows in ((Assignment, assigned), (Unassigned, left)):
-        if rows:
-            connection.execute(insert(table), rows)
-    session.expire_all()
-
-
-def _assignments(seen: Snapshot, proposed: Plan) -> list[dict[str, Any]]:
-    """The rows of a plan, each with the minutes of travel before it."""
-    rows = []
-    for (number, shift_number), assignments in proposed.days().items():
-        helper = seen.problem.helpers[number]
-        shift = helper.shifts[shift_number]
-        travel, place = seen.problem.travel[helper.mode].matrix, shift.start_place
-        for assignment in assignments:
-            visit = seen.problem.visits[assignment.visit]
-            rows.append(
-                {
-                    "id": new_key("asg"),
-                    "roster_id": seen.roster_id,
-                    "visit_id": seen.visit_ids[assignment.visit],
-                    "helper_id": seen.helper_ids[number],
-                    "start_at": _moment(seen, assignment.start),
-                    "end_at": _moment(seen, assignment.start + visit.duration),
-                    "shift_start_at": _moment(seen, shift.start),
-                    "shift_end_at": _moment(seen, shift.end),
-                    "travel_minutes": int(travel[place, visit.place]),
-                }
-            )
-            place = visit.place
-    return rows
-
-
-def _moment(seen: Snapshot, tick: int) -> datetime:
-    return seen.start + timedelta(minutes=tick)

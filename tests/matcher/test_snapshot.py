@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from fixtures import sheets, tiny
-from matcher import imports, rosters, runs, snapshot
+from matcher import imports, plans, rosters, runs, snapshot, verdicts
 from matcher.database import Database
 from matcher.errors import HardBreachError, InvalidError
 from matcher.keys import new_key
@@ -19,6 +19,7 @@ from matcher.tables.areas import Area
 from matcher.tables.people import Crew, ExceptionalDay, Helper, Volunteer
 from matcher.tables.requests import Lending, Request, Visit
 from matcher.tables.rosters import Assignment, Pin, Roster, Run, Unassigned
+from matcher.tables.versions import Promise
 from solver import judge, plan, problem
 from solver.plan import Plan
 
@@ -218,10 +219,10 @@ def test_a_purse_holds_what_published_rosters_of_its_period_have_left(database: 
 
 
 def spend(session: Session, looked: Looked) -> None:
-    """Another day's published roster on which K2 bathes R3 for an hour, at 20 yuan a visit and 40 an hour."""
+    """Another day's roster that has promised that K2 bathes R3 for an hour, at 20 yuan a visit and 40 an hour."""
     area = session.exec(select(Area.id).where(Area.number == tiny.COMMUNITY)).one()
     day, now = DAY - timedelta(days=7), datetime(2034, 11, 13, 2, tzinfo=UTC)
-    roster = Roster(id=new_key("ros"), area_id=area, day=day, state="published", opened_at=now)
+    roster = Roster(id=new_key("ros"), area_id=area, day=day, opened_at=now)
     before = session.get(Visit, looked.visit("Q9").key)
     assert before is not None
     visit = Visit(**before.model_dump(exclude={"id", "day"}), id=new_key("vis"), day=day)
@@ -232,8 +233,8 @@ def spend(session: Session, looked: Looked) -> None:
 
 def promise(session: Session, roster_id: str, visit_id: str, helper_id: str, start: datetime) -> None:
     end = start + timedelta(hours=1)
-    keys = {"id": new_key("asg"), "roster_id": roster_id, "visit_id": visit_id, "helper_id": helper_id}
-    session.add(Assignment(**keys, start_at=start, end_at=end, shift_start_at=start, shift_end_at=end))
+    keys = {"id": new_key("pro"), "roster_id": roster_id, "visit_id": visit_id, "helper_id": helper_id}
+    session.add(Promise(**keys, start_at=start, end_at=end, shift_start_at=start, shift_end_at=end, since=1))
 
 
 def test_a_purse_outside_its_period_is_empty(database: Database, tmp_path: Path) -> None:
@@ -274,12 +275,13 @@ def test_what_another_published_roster_promised_is_not_free_any_more(database: D
         area = session.exec(select(Area.id).where(Area.number == tiny.SUBDISTRICT)).one()
         other = rosters.open_roster(session, area, DAY)
         start = MIDNIGHT + timedelta(hours=10)
-        promise(session, other.id, looked.visit("Q1").key, looked.helper(V1).key, start)
+        keys = {"roster_id": other.id, "visit_id": looked.visit("Q1").key, "helper_id": looked.helper(V1).key}
+        times = {"start_at": start, "end_at": start + timedelta(hours=1)}
+        shift = {"shift_start_at": start, "shift_end_at": start + timedelta(hours=1)}
+        session.add(Assignment(id=new_key("asg"), **keys, **times, **shift))
     assert len(Looked(database, roster_id).helper(V1).shifts) == 2, "a draft promises nothing"
     with database.transaction() as session:
-        found = session.get(Roster, other.id)
-        assert found is not None
-        found.state = "published"
+        promise(session, other.id, keys["visit_id"], keys["helper_id"], start)
     shifts = Looked(database, roster_id).helper(V1).shifts
     assert [(shift.start, shift.end) for shift in shifts] == [(540, 600), (660, 720), (840, 1020)]
 
@@ -359,9 +361,7 @@ def claimed(database: Database, roster_id: str) -> runs.Claim:
 def store(database: Database, claim: runs.Claim, looked: Looked, proposed: Plan, *, stopped: bool = False) -> bool:
     with database.transaction() as session:
         measures = {"seconds": 1.5}
-        return snapshot.store(
-            session, claim.run_id, claim.fence, looked.day, proposed, stopped=stopped, measures=measures
-        )
+        return plans.store(session, claim.run_id, claim.fence, looked.day, proposed, stopped=stopped, measures=measures)
 
 
 def stored(database: Database, roster_id: str) -> tuple[int, int, Roster]:
@@ -402,7 +402,7 @@ def test_the_plan_worked_out_by_hand_breaks_no_rule_and_is_stored_with_its_reaso
 
 def test_reasons_name_people_and_not_ids(database: Database, tmp_path: Path) -> None:
     looked = Looked(database, opened(database, tmp_path))
-    verdict = snapshot.verdict(looked.day, looked.plan())
+    verdict = verdicts.verdict(looked.day, looked.plan())
     text = repr([(why["sentence"], [stop["sentence"] for stop in why["stops"]]) for why in verdict.reasons.values()])
     assert "vis_" not in text
     assert "hlp_" not in text
@@ -466,9 +466,9 @@ def test_what_was_published_is_held_against_the_next_plan(database: Database, tm
     assert store(database, claim, looked, looked.plan(*BY_HAND[:2]))
     assert seen(database, roster_id).problem.published == ()
     with database.transaction() as session:
-        roster = session.get(Roster, roster_id)
-        assert roster is not None
-        roster.state = "published"
+        for what, who, hours in (("Q1", V1, 9.0), ("Q2", V2, 9.5)):
+            start = MIDNIGHT + timedelta(hours=hours)
+            promise(session, roster_id, looked.visit(what).key, looked.helper(who).key, start)
     told = seen(database, roster_id).problem.published
     index = looked.helpers.index
     assert told == (problem.Published(0, index(V1), 540), problem.Published(1, index(V2), 570))
