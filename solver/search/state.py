@@ -29,8 +29,8 @@ def _record(kind: str, *names: str) -> np.dtype[Any]:
 STOP = _record("i4", "duty", "place", "leg", "start", "free", "last", "rested", "resting", "loose", "padding")
 """`leg`: travel to this stop; `start`: when its service starts; `free`: when it ends (without regard to the rest);
 `last`: the latest start that the stops behind it allow. In a shift with a rest, `rested` is when the service ends if
-the rest was taken before, `resting` the latest start if it is still to come; NEVER and -1 where that cannot be. `loose`: made as
-early as can be, whatever was told."""
+the rest was taken before, `resting` the latest start if it is still to come; NEVER and -1 where that cannot be.
+`loose`: made as early as can be, whatever was told."""
 LOAD = _record("i8", "count", "coupled", "cost", "missed", "gap", "tardy", "wait", "idle", "work")
 """Of a shift: visits, those that are coupled, points of the shift alone; `gap`: before which stop the rest is taken."""
 TALLY = _record("i8", "visits", "service", "burden", "work")
