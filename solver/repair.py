@@ -1,0 +1,347 @@
+"""Repair: the day changed after it was planned; what to do now, and what it costs those who were told already.
+
+Only a part of the day near the hole is searched (`solver.part`), with a cap on broken promises that rises from none
+(`solver.mend`). So the answer is a short list: with no change, one, two or three to people already told, this is what
+you get. Each row is judged. A promise that the change itself breaks (of whoever fell ill) counts against nobody.
+
+Prepare a `Repairing` once for a published plan, then ask it in fractions of a second.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.changes import Change, Changed, changed, from_now_on
+from solver.judge import hard, judge
+from solver.mend import held_by_all, load_kept, mend
+from solver.model import Bools, Ints
+from solver.part import Part, is_local, part
+from solver.plan import Assignment, Breach, Plan
+from solver.problem import MOST_TICKS, Problem
+from solver.rules import PAIRS, model, stability
+from solver.search.day import pack
+from solver.search.state import clear, new_state
+
+ABLE, NEAR, LEFT = 24, 16, 12
+"""Per visit of the hole: helpers who may make it, helpers of any kind, and visits left there that are looked at."""
+MOST_HELPERS = 90
+FAR_IN_TIME = 0.15
+"""How near a helper's visit is: travel, plus this share of the time between."""
+STEPS = 2500
+"""Iterations per row of the trade-off."""
+HOT, COLD = 0.5, 0.01
+"""Temperatures, as shares of what a visit of the part costs on average."""
+DEAR = 10**9
+"""Points of a broken promise while none may be broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What somebody has to be told: a visit at another time, one that is new to them, or one no longer theirs."""
+
+    visit: int
+    helper: int
+    before: int | None
+    """Start that they were told; None: the visit is new to them."""
+    after: int | None
+    """Start that they are told now; None: they no longer make it."""
+    counts: bool
+    """It breaks a promise, and not the change itself did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One row of the trade-off. `cost` is the judge's of the whole changed day; `points` is it without `price`."""
+
+    plan: Plan
+    cost: int
+    price: int
+    """Points of the promises broken."""
+    changes: int
+    notices: tuple[Notice, ...]
+    left: tuple[int, ...]
+    """Visits of the hole, or made before, that nobody makes now."""
+
+    @property
+    def points(self) -> int:
+        return self.cost - self.price
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """The trade-off: fewest changes first, each row cheaper (changes not counted) than those before it."""
+
+    problem: Problem
+    """The day as it is now."""
+    hole: tuple[int, ...]
+    before: int
+    """What the plan cost before the change."""
+    rows: tuple[Repair, ...]
+
+    @property
+    def best(self) -> Repair | None:
+        """The cheapest row, changes counted."""
+        return min(self.rows, key=lambda row: (row.cost, row.changes), default=None)
+
+
+def repair(problem: Problem, plan: Plan, changes: Iterable[Change], most: int = 3, seed: int = 1) -> Repairs:
+    """What to do after these changes. For many questions about one plan make one `Repairing` and ask it."""
+    return Repairing(problem, plan).after(changes, most, seed)
+
+
+class Repairing:
+    """One published plan, made ready to be asked what to do when something happens."""
+
+    def __init__(self, problem: Problem, plan: Plan) -> None:
+        self.problem, self.plan = problem, plan
+        self.made = plan.made()
+        self.cost = sum(breach.points for breach in judge(problem, plan))
+        self.able: Bools = np.logical_and.reduce([rule.stands(problem) for rule in PAIRS])
+
+    def after(
+        self, changes: Iterable[Change], most: int = 3, seed: int = 1, steps: int = STEPS, now: int | None = None
+    ) -> Repairs:
+        """The rows for 0 to `most` broken promises. What started before `now` stays; nothing else starts before it.
+
+        The same seed gives the same answer. ProblemError: a change names what is not there.
+        """
+        day = changed(self.problem, self.plan, changes)
+        helpers, visits = self._around(day)
+        old = part(self.problem, self.plan, helpers, visits)
+        new = part(day.problem, day.kept, helpers, visits)
+        outside = self.cost - _points(judge(old.problem, old.inside(self.plan)))
+        kept = new.inside(day.kept)
+        search = _Search(new.problem if now is None else from_now_on(new.problem, kept, now), kept, seed)
+        missed = self.made.keys() | set(day.hole)
+        wanted = [number for number, visit in enumerate(new.visits) if visit in missed]
+        found = []
+        seen: set[Plan] = set()
+        for mine in search.rows(wanted, most, steps):
+            row = None if mine in seen else self._row(day, new, mine, outside)
+            seen.add(mine)
+            if row is not None and row.changes <= most and (not found or row.points < found[-1].points):
+                found.append(row)
+        return Repairs(day.problem, day.hole, self.cost, tuple(found))
+
+    # the part of the day that is looked at
+
+    def _around(self, day: Changed) -> tuple[list[int], list[int]]:
+        """Helpers and visits near the hole; the whole day where costs look at everybody."""
+        if not is_local(day.problem):
+            return list(range(len(day.problem.helpers))), list(range(len(day.problem.visits)))
+        gone = self.made.keys() - {one.visit for one in day.kept.assignments}
+        must = set(day.helpers) | {one.helper for visit in gone for one in self.made[visit]}
+        must |= {helper for pin in day.problem.pins if pin.visit in day.hole for helper in pin.helpers}
+        chosen: dict[int, None] = {}
+        share = max(6, MOST_HELPERS // (2 * max(1, len(day.hole))))
+        for visit in day.hole:
+            chosen |= dict.fromkeys(self._helpers_near(day.problem, visit, min(ABLE, share), min(NEAR, share)))
+        helpers = must | set(list(chosen)[:MOST_HELPERS])
+        left = {visit for hole in day.hole for visit in self._left_near(day.problem, hole)}
+        return sorted(helpers), sorted(set(day.hole) | left | gone)
+
+    def _helpers_near(self, problem: Problem, visit: int, able: int, near: int) -> Iterator[int]:
+        wanted = problem.visits[visit]
+        table = self._tables[self._spots.mode, self._spots.place, wanted.place]
+        middle = (wanted.windows[0].earliest + max(window.latest for window in wanted.windows)) // 2
+        apart = np.where(self._spots.time < 0, 0, np.abs(self._spots.time - middle))
+        far = np.full(len(problem.helpers), np.inf)
+        np.minimum.at(far, self._spots.helper, table + FAR_IN_TIME * apart)
+        order = np.argsort(far, kind="stable")
+        order = order[np.isfinite(far[order])]
+        may = self._may(problem, visit)
+        yield from order[may[order]][:able].tolist()
+        yield from order[~may[order]][:near].tolist()
+
+    def _may(self, problem: Problem, visit: int) -> Bools:
+        """(H,) who may make the visit, as far as the pair tells."""
+        if visit < len(self.problem.visits) and problem.pins is self.problem.pins:
+            return self.able[visit]
+        told = (
+            any((breach := rule.breach(problem, visit, helper)) is not None and breach.hard for rule in PAIRS)
+            for helper in range(len(problem.helpers))
+        )
+        return ~np.fromiter(told, bool, len(problem.helpers))
+
+    def _left_near(self, problem: Problem, hole: int) -> list[int]:
+        """Visits that nobody makes anyway, by their way from the hole; none that hang on others."""
+        place = problem.visits[hole].place
+        far = self._tables[0, [problem.visits[visit].place for visit in self._left], place]
+        return [self._left[number] for number in np.argsort(far, kind="stable")[:LEFT].tolist()]
+
+    @cached_property
+    def _left(self) -> list[int]:
+        linked = {visit for link in self.problem.links for visit in (link.first, link.second)}
+        everything = range(len(self.problem.visits))
+        return [visit for visit in everything if visit not in self.made and visit not in linked]
+
+    @cached_property
+    def _tables(self) -> NDArray[np.int32]:
+        return np.stack([travel.matrix for travel in self.problem.travel])
+
+    @cached_property
+    def _spots(self) -> "_Spots":
+        """Where helpers are during the day: at their shifts' starts (any time) and at their visits."""
+        rows = [
+            (number, shift.start_place, -1)
+            for number, helper in enumerate(self.problem.helpers)
+            for shift in helper.shifts
+            if shift.start < shift.end
+        ]
+        rows += [(one.helper, self.problem.visits[one.visit].place, one.start) for one in self.plan.assignments]
+        helper, place, time = np.array(rows, np.int64).reshape(len(rows), 3).T
+        modes = np.array([one.mode for one in self.problem.helpers], np.int64)
+        return _Spots(helper, place, time, modes[helper])
+
+    # what comes of it
+
+    def _row(self, day: Changed, new: Part, mine: Plan, outside: int) -> Repair | None:
+        """The judged row; None where a rule that holds would be broken."""
+        breaches = judge(new.problem, mine)
+        made = {one.visit for one in mine.assignments}
+        if any(set(breach.visits) & made or not breach.visits for breach in hard(breaches)):
+            return None
+        plan = new.whole(day.kept, mine)
+        broken = sum(self._counted(day, plan))
+        notices = tuple(self._notices(day, plan, set(new.helpers)))
+        making, standing = ({one.visit for one in some.assignments} for some in (plan, day.kept))
+        left = (standing | set(day.hole)) - making
+        price = broken * day.problem.weights.stability
+        cost = outside + _points(breaches)
+        return Repair(replace(plan, objective=cost), cost, price, broken, notices, tuple(sorted(left)))
+
+    def _counted(self, day: Changed, plan: Plan) -> Iterator[bool]:
+        """Per promise, whether the repair breaks it; those that were broken before are nobody's fault here."""
+        now = {(one.visit, one.helper): one.start for one in plan.assignments}
+        before = {(one.visit, one.helper): one.start for one in self.plan.assignments}
+        for told in day.problem.published:
+            pair = (told.visit, told.helper)
+            held = stability.holds(self.problem, told, before.get(pair))
+            yield held and not stability.holds(day.problem, told, now.get(pair))
+
+    def _notices(self, day: Changed, plan: Plan, inside: set[int]) -> Iterator[Notice]:
+        """Everybody whose day is now another than they know, in order of visit and helper."""
+        known = {(one.visit, one.helper): one.start for one in self.plan.assignments if one.helper in inside}
+        known |= {(told.visit, told.helper): told.start for told in self.problem.published if told.helper in inside}
+        now = {(one.visit, one.helper): one.start for one in plan.assignments if one.helper in inside}
+        promised = {(told.visit, told.helper): told for told in day.problem.published}
+        for pair in sorted(known.keys() | now.keys()):
+            before, after = known.get(pair), now.get(pair)
+            told = promised.get(pair)
+            counts = told is not None and not stability.holds(day.problem, told, after)
+            if before is None or after is None or counts or (told is None and before != after):
+                yield Notice(pair[0], pair[1], before, after, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spots:
+    """(N,) each."""
+
+    helper: Ints
+    place: Ints
+    time: Ints
+    """-1: any."""
+    mode: Ints
+
+
+def _points(breaches: Iterable[Breach]) -> int:
+    return sum(breach.points for breach in breaches)
+
+
+class _Search:
+    """The part packed for the kernels, with a price of promises that can be set."""
+
+    def __init__(self, problem: Problem, kept: Plan, seed: int) -> None:
+        self.promises = len(problem.published)
+        tolerance = MOST_TICKS if problem.told_tolerance is None else problem.told_tolerance
+        weights = replace(problem.weights, stability=1)
+        self.numbers = model(replace(problem, weights=weights, told_tolerance=tolerance))
+        self.day = pack(self.numbers)
+        if problem.told_tolerance is None:
+            self.day["told"]["hold"] = 0
+        self.price = 1
+        self.state = new_state(self.day, seed, 0)
+        self.kept = self._rows_of(kept)
+        self.guide = max(1, min(problem.weights.stability or 1, self._heat(problem)))
+
+    def _heat(self, problem: Problem) -> int:
+        return int(np.mean([visit.priority for visit in problem.visits] or [1]))
+
+    def rows(self, wanted: Iterable[int], most: int, steps: int) -> Iterator[Plan]:
+        """The best plan with at most 0, 1, ... broken promises, each search beginning where the last one ended."""
+        start: NDArray[np.int64] = self.kept
+        groups = self.day["visit_group"]
+        holes: NDArray[np.int64] | None = None
+        for allowed in range(most + 1):
+            self._set_price(DEAR if allowed == 0 else self.guide)
+            clear(self.day, self.state)
+            load_kept(self.day.record, self.state.record, *start.T.copy())
+            if holes is None:
+                left = {int(groups[visit]) for visit in wanted if not self._is_made(visit)}
+                holes = np.array(sorted(left), np.int64)
+                self.base = self.promises
+            if not len(holes):
+                yield self._plan(self._current())
+                return
+            heat = self._temperature()
+            _, broken = mend(
+                self.day.record, self.state.record, holes, steps, HOT * heat, COLD * heat, self.promises, allowed, 0
+            )
+            if broken >= 0:
+                start = self._best()
+                yield self._plan(start)
+
+    def _temperature(self) -> float:
+        """What a made visit costs on average, promises not counted."""
+        loads = self.state["loads"]
+        held = held_by_all(self.day.record, self.state.record)
+        return max(1.0, abs(float(loads["cost"].sum() + self.price * held)) / max(1, int(loads["count"].sum())))
+
+    def _set_price(self, points: int) -> None:
+        """Let a broken promise cost so many points from now on."""
+        numbers = self.numbers
+        np.subtract.at(self.day["pair"], (numbers.told_visit, numbers.told_helper), points - self.price)
+        self.day.record["moved_rate"] = points
+        self.price = points
+
+    def _is_made(self, visit: int) -> bool:
+        return bool(self.state["spots"]["shift"][self.numbers.first_duty[visit]] >= 0)
+
+    def _rows_of(self, plan: Plan) -> NDArray[np.int64]:
+        """(N, 3) duty, shift and 0 of each assignment, in the order of the shifts. Pinned helpers keep their duty."""
+        rows = []
+        free = {visit: self._duties(visit) for visit in plan.made()}
+        for one in sorted(plan.assignments):
+            rank = next(rank for rank, duty in enumerate(free[one.visit]) if self.numbers.may[duty, one.helper])
+            rows.append((free[one.visit].pop(rank), int(self.numbers.first_shift[one.helper]) + one.shift, 0))
+        return np.array(rows, np.int64).reshape(len(rows), 3)
+
+    def _duties(self, visit: int) -> list[int]:
+        first, end = self.numbers.first_duty[visit : visit + 2]
+        return list(range(int(first), int(end)))
+
+    def _current(self) -> NDArray[np.int64]:
+        for name in ("stops", "loads"):
+            self.state[f"best_{name}"][:] = self.state[name]
+        return self._best()
+
+    def _best(self) -> NDArray[np.int64]:
+        """(N, 3) duty, shift and looseness of the best plan."""
+        rows = [
+            (int(stop["duty"]), shift, int(stop["loose"]))
+            for shift, count in enumerate(self.state["best_loads"]["count"].tolist())
+            for stop in self.state["best_stops"][shift, 1 : count + 1]
+        ]
+        return np.array(rows, np.int64).reshape(len(rows), 3)
+
+    def _plan(self, rows: Sequence[Sequence[int]] | NDArray[np.int64]) -> Plan:
+        made = []
+        for shift, count in enumerate(self.state["best_loads"]["count"].tolist()):
+            helper = int(self.day["shifts"]["helper"][shift])
+            number = shift - int(self.numbers.first_shift[helper])
+            for stop in self.state["best_stops"][shift, 1 : count + 1]:
+                made.append(Assignment(helper, number, int(stop["start"]), int(self.numbers.duty_visit[stop["duty"]])))
+        return Plan(tuple(sorted(made)))
