@@ -2,10 +2,10 @@ PY := .venv/bin/python
 DEMO ?=
 WORKERS ?= 2
 
-.PHONY: demo up test bench lint lock catalogues help
+.PHONY: demo up test bench bench-full lint lock catalogues help
 
 help:            ## what can be made here
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 demo:            ## install, make the sample sub-district, solve today's roster, print it and the address
 	@.ci/install run
@@ -19,9 +19,13 @@ test:            ## every test, on SQLite and Postgres, with a real queue and a 
 	@.ci/install dev
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
-bench:           ## solve the public instances and the lab days, print the gaps
-	@.ci/install dev
+bench:           ## solve public instances and drawn days beside four other engines, print the gaps (half an hour)
+	@.ci/install bench
 	$(PY) -m tests.benchmarks
+
+bench-full:      ## the same with every public instance, every size and three seeds (most of a day); writes RESULTS.md
+	@.ci/install bench
+	$(PY) -m tests.benchmarks full --write
 
 lint:            ## style, types, import contracts
 	@.ci/install dev
@@ -33,3 +37,4 @@ lint:            ## style, types, import contracts
 lock:            ## pin the packages of pyproject.toml anew, with hashes
 	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra build pyproject.toml -o requirements.lock
 	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra build --extra dev --extra bench -c requirements-dev.lock pyproject.toml -o .ci/requirements-bench.lock

@@ -163,28 +163,29 @@ def table(outcomes: Sequence[Outcome]) -> Table:
     return drawn
 
 
-def write(name: str, outcomes: Sequence[Outcome]) -> None:
-    """Replace this set's section of RESULTS.md."""
-    before = RESULTS.read_text() if RESULTS.exists() else "# Public instances: what was reached\n\n"
+def put_section(path: Path, name: str, text: str) -> None:
+    """Replace one section of the results."""
+    before = path.read_text() if path.exists() else "# What was reached\n\n"
     head, *sections = re.split(r"(?m)^(?=## )", before)
     kept = [section for section in sections if not section.startswith(f"## {name}\n")]
-    RESULTS.write_text(head + "".join(sorted([*kept, _section(name, outcomes)])))
+    path.write_text(head + "".join(sorted([*kept, f"## {name}\n\n{text}\n"])))
 
 
-def _section(name: str, outcomes: Sequence[Outcome]) -> str:
+def section(outcomes: Sequence[Outcome]) -> str:
+    """What RESULTS.md says of a set."""
     lines = [
-        f"## {name}\n",
-        f"`python -m tests.benchmarks.public {shlex.join(sys.argv[1:])}` on {_machine()}.\n",
+        f"`python -m tests.benchmarks.public {shlex.join(sys.argv[1:])}` on {machine()}.\n",
         *[f"- {sentence}" for sentence in means(outcomes)],
         "",
         f"| {' | '.join(HEADINGS)} |",
         f"|{' --- |' * len(HEADINGS)}",
         *[f"| {' | '.join(row)} |" for row in rows(outcomes)],
     ]
-    return "\n".join(lines) + "\n\n"
+    return "\n".join(lines) + "\n"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What the figures were measured on."""
     models = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     return f"{os.cpu_count()} cores ({models[0] if models else platform.machine()}), Python {platform.python_version()}"
 
@@ -216,7 +217,7 @@ def main(words: Sequence[str] | None = None) -> int:
     for sentence in means(outcomes):
         console.print(sentence, highlight=False)
     if asked.write:
-        write(asked.set, outcomes)
+        put_section(RESULTS, asked.set, section(outcomes))
     return 1 if any(outcome.violations for outcome in outcomes) else 0
 
 

@@ -62,15 +62,12 @@ def test_a_plan_with_a_violation_has_no_gap(place: Path) -> None:
     assert public.means([good, bad]) == ["A: 1 of 2 feasible, mean gap +5.56 %, worst +5.56 %"]
 
 
-def test_results_are_written_by_set_and_other_sets_stay(
-    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(public, "RESULTS", tmp_path / "RESULTS.md")
+def test_results_are_written_by_set_and_other_sets_stay(place: Path, tmp_path: Path) -> None:
+    results = tmp_path / "RESULTS.md"
     good = outcome(place, "hhcrsp_by_hand_solution")
-    public.write("uhhc_bazirha", [good])
-    public.write("mankowska", [good])
-    public.write("mankowska", [good, good])
-    written = (tmp_path / "RESULTS.md").read_text()
+    for name, outcomes in (("uhhc_bazirha", [good]), ("mankowska", [good]), ("mankowska", [good, good])):
+        public.put_section(results, name, public.section(outcomes))
+    written = results.read_text()
     assert written.count("## uhhc_bazirha\n") == written.count("## mankowska\n") == 1
     assert written.count("| A1 | 2 | 1 | 31.667 | +5.56 % |") == 3
     assert str(tmp_path) not in written
