@@ -35,6 +35,8 @@ STATUS: dict[type[MatcherError], int] = {
     errors.StaleError: 412,
     errors.BusyError: 503,
     errors.HardBreachError: 409,
+    errors.ForkError: 409,
+    errors.VersionNeededError: 428,
 }
 OWN = {
     "bad-request": Kind(400, "The request cannot be read"),
@@ -42,7 +44,6 @@ OWN = {
     "not-allowed": Kind(405, "This cannot be done here"),
     "too-large": Kind(413, "The body is too large"),
     "wrong-type": Kind(415, "The body has the wrong type"),
-    "version-needed": Kind(428, "If-Match is missing"),
     "internal": Kind(500, "Something broke here"),
 }
 CATALOGUE: dict[str, Kind] = {
@@ -54,7 +55,7 @@ RETRY_SECONDS = "2"
 
 
 class Fault(BaseModel):
-    """One field that cannot be taken, and why."""
+    """One field that cannot be taken, or one rule that is broken, and why."""
 
     field: str
     detail: str
@@ -135,7 +136,11 @@ def _for_whom(told: Callable[[Request, Exception], JSONResponse]) -> Callable[[R
 def _told(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, MatcherError)
     headers = {"Retry-After": RETRY_SECONDS} if isinstance(error, errors.BusyError) else None
-    return problem(error.code, error.sentence, cure=error.cure, field=error.field, headers=headers)
+    faults = [
+        {"field": breach["rule"], "detail": breach["sentence"]}
+        for breach in (error.breaches if isinstance(error, errors.HardBreachError) else ())
+    ]
+    return problem(error.code, error.sentence, cure=error.cure, field=error.field, faults=faults, headers=headers)
 
 
 def _unfit(_request: Request, error: Exception) -> JSONResponse:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, delete, select
 
-from matcher import sent
+from matcher import concerned, sent
 from matcher.errors import InvalidError
 from matcher.keys import new_key
 from matcher.pages import one
@@ -66,6 +66,7 @@ def set_pattern(
         _check_apart("week", [(stretch.start, stretch.end) for stretch in week if stretch.weekday == weekday])
     for spans in days.values():
         _check_apart("days", spans)
+    concerned.by_helper(session, helper_id)
     sent.hold(session, helper_id)
     session.exec(delete(Availability).where(col(Availability.helper_id) == helper_id))
     session.exec(delete(ExceptionalDay).where(col(ExceptionalDay.helper_id) == helper_id))
@@ -91,6 +92,7 @@ def take_time_off(session: Session, helper_id: str, start: datetime, end: dateti
     one(session, Helper, helper_id, "helper")
     if end <= start:
         raise InvalidError(f"The time off ends at {end:%Y-%m-%d %H:%M}, not after it starts.", field="end")
+    concerned.by_helper(session, helper_id, start, end)
     sent.hold(session, helper_id)
     again = select(TimeOff).where(TimeOff.helper_id == helper_id, TimeOff.start_at == start)
     row = session.exec(again).one_or_none() or TimeOff(

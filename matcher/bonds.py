@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from matcher import registers
+from matcher import concerned, registers
 from matcher.keys import new_key
 from matcher.pages import Page, one, page, remove
 from matcher.tables.people import Helper, Resident, Volunteer
@@ -39,6 +39,7 @@ def bar(session: Session, resident_id: str, helper_id: str, reason: str) -> Barr
     """InvalidError: one of them is unknown. ConflictError: they are barred from one another."""
     registers.must_exist(session, Resident, resident_id, "resident_id")
     registers.must_exist(session, Helper, helper_id, "helper_id")
+    concerned.by_resident(session, resident_id)
     row = Barring(id=new_key("bar"), resident_id=resident_id, helper_id=helper_id, reason=reason)
     return registers.add(session, row, "barring")
 

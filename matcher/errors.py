@@ -1,6 +1,7 @@
 """What can go wrong, in words that name the thing and the cure. They know no HTTP."""
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 
 class MatcherError(Exception):
@@ -70,3 +71,28 @@ class HardBreachError(MatcherError):
 
     code = "hard-breach"
     title = "The plan breaks a rule"
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        cure: str | None = None,
+        field: str | None = None,
+        breaches: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(sentence, cure=cure, field=field)
+        self.breaches = breaches
+
+
+class ForkError(ConflictError):
+    """A what-if copy is not the roster, and the roster no what-if copy."""
+
+    code = "fork"
+    title = "This can be done with a roster, or with a fork of it, but not with both"
+
+
+class VersionNeededError(MatcherError):
+    """Nobody said which version was seen."""
+
+    code = "version-needed"
+    title = "If-Match is missing"

@@ -1,21 +1,24 @@
 """A plan on its way back into the tables, in the place of what the roster held."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlmodel import Session, col
 
 from matcher import runs
 from matcher.availability import Span
 from matcher.keys import new_key
 from matcher.snapshot import Snapshot
+from matcher.tables.all import METADATA
 from matcher.tables.rosters import Assignment, Roster, Run, Unassigned
 from matcher.types import RunState
 from matcher.verdicts import Verdict, verdict
 from solver.plan import Plan
+
+ASSIGNMENTS = METADATA.tables["assignment"]
 
 
 def store(
@@ -28,9 +31,10 @@ def store(
     stopped: bool,
     measures: Mapping[str, Any],
     judged: Verdict | None = None,
+    again: Sequence[str] = (),
 ) -> bool:
     """Put the plan in the place of what the roster held, and end the run. Give `judged` (from `verdict`): working it
-    out here holds the transaction open.
+    out here holds the transaction open. Where visits are to be tried `again`, a short run follows.
 
     False, and nothing written: the run is somebody else's by now, or the roster has moved on since it was read.
     HardBreachError: the plan may not be stored.
@@ -44,6 +48,8 @@ def store(
             undo.rollback()
             return False
         replace(session, seen, proposed, judged.reasons)
+        if again:
+            runs.follow(session, runs.get(session, run_id))
     return True
 
 
@@ -66,17 +72,38 @@ def _end(session: Session, run_id: str, fence: int, seen: Snapshot, proposed: Pl
 
 def replace(session: Session, seen: Snapshot, proposed: Plan, reasons: Mapping[str, Mapping[str, Any]]) -> None:
     """Let the roster hold this plan, and these reasons for what it leaves."""
+    settle(session, seen.roster_id, rows(seen, proposed))
     connection = session.connection()
-    for table in (Assignment, Unassigned):
-        connection.execute(delete(table).where(col(table.roster_id) == seen.roster_id))
-    assigned = rows(seen, proposed)
+    connection.execute(delete(Unassigned).where(col(Unassigned.roster_id) == seen.roster_id))
     left = [
         {"id": new_key("una"), "roster_id": seen.roster_id, "visit_id": visit_id, "reasons": dict(why)}
         for visit_id, why in reasons.items()
     ]
-    for table, made in ((Assignment, assigned), (Unassigned, left)):
-        if made:
-            connection.execute(insert(table), made)
+    if left:
+        connection.execute(insert(Unassigned), left)
+    session.expire_all()
+
+
+def settle(session: Session, roster_id: str, wanted: Sequence[Mapping[str, Any]]) -> None:
+    """Let the roster's assignments be these rows; one that stays the same helper's keeps its id."""
+    session.flush()
+    connection = session.connection()
+    there = {
+        (row["visit_id"], row["helper_id"]): row
+        for row in connection.execute(select(*ASSIGNMENTS.c).where(ASSIGNMENTS.c.roster_id == roster_id)).mappings()
+    }
+    new = []
+    for row in wanted:
+        before = there.pop((row["visit_id"], row["helper_id"]), None)
+        if before is None:
+            new.append(dict(row))
+        elif changed := {name: value for name, value in row.items() if name != "id" and before[name] != value}:
+            connection.execute(update(Assignment).where(col(Assignment.id) == before["id"]).values(**changed))
+    gone = sorted(row["id"] for row in there.values())
+    for begin in range(0, len(gone), 500):
+        connection.execute(delete(Assignment).where(col(Assignment.id).in_(gone[begin : begin + 500])))
+    if new:
+        connection.execute(insert(Assignment), new)
     session.expire_all()
 
 

@@ -26,7 +26,9 @@ def take(session: Session, values: Mapping[str, Any]) -> Request:
     whole["people"] = values.get("people") or service.people
     _check(session, whole)
     request = Request(id=new_key("req"), taken_at=clock.now(), **whole)
-    return registers.add(session, request, "request")
+    taken = registers.add(session, request, "request")
+    visits.appear(session, taken, _today(session, taken))
+    return taken
 
 
 def change(session: Session, request_id: str, values: Mapping[str, Any]) -> Request:

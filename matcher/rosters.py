@@ -1,7 +1,7 @@
 """Rosters: one area, one day. Opened as a draft, filled by runs, read by the API and the page."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,6 +59,10 @@ class AssignmentLine:
     end: datetime
     travel_minutes: int
     pinned: bool
+    override: str | None
+    """Why it holds although it breaks rules that may not be broken."""
+    breaches: Sequence[Mapping[str, Any]]
+    """What the judge said of the pin when it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +123,14 @@ def open_roster(session: Session, area_id: str, day: date) -> Roster:
 
 
 def find(session: Session, area_id: str, day: date) -> Roster | None:
-    return session.exec(select(Roster).where(Roster.area_id == area_id, Roster.day == day)).one_or_none()
+    real = select(Roster).where(Roster.area_id == area_id, Roster.day == day, col(Roster.fork_of_id).is_(None))
+    return session.exec(real).one_or_none()
 
 
 def newest(session: Session, area_id: str) -> Roster | None:
     """The area's roster of the latest day."""
-    return session.exec(select(Roster).where(Roster.area_id == area_id).order_by(col(Roster.day).desc())).first()
+    real = select(Roster).where(Roster.area_id == area_id, col(Roster.fork_of_id).is_(None))
+    return session.exec(real.order_by(col(Roster.day).desc())).first()
 
 
 def get(session: Session, roster_id: str) -> Roster:
@@ -142,6 +148,14 @@ def move_on(session: Session, roster_id: str, version: int) -> int:
     if moved.rowcount != 1:
         raise StaleError(f"The roster is no longer at version {version}.", cure="Read it again, then decide.")
     return version + 1
+
+
+def hold(session: Session, roster_id: str) -> Roster:
+    """Keep the roster as it is until the end of the transaction. UnknownError: no such roster."""
+    session.flush()
+    session.connection().execute(update(Roster).where(col(Roster.id) == roster_id).values(version=Roster.version))
+    session.expire_all()
+    return get(session, roster_id)
 
 
 def visit_of(session: Session, roster: Roster, visit_id: str) -> Visit:
@@ -163,7 +177,7 @@ def result(session: Session, roster_id: str) -> RosterResult:
     roster = get(session, roster_id)
     area = areas.get(session, roster.area_id)
     lines = _visit_lines(session, roster, area)
-    pinned = set(session.exec(select(Pin.visit_id).where(Pin.roster_id == roster_id)))
+    pins = {pin.visit_id: pin for pin in session.exec(select(Pin).where(Pin.roster_id == roster_id))}
     rows = session.exec(
         select(Assignment).where(Assignment.roster_id == roster_id).order_by(col(Assignment.start_at), Assignment.id)
     ).all()
@@ -175,7 +189,7 @@ def result(session: Session, roster_id: str) -> RosterResult:
         roster=roster,
         area=area,
         run=runs.latest(session, roster_id),
-        days=_days(session, rows, lines, pinned),
+        days=_days(session, rows, lines, pins),
         unassigned=tuple(
             sorted(
                 (UnassignedLine(lines[row.visit_id], row.reasons) for row in left),
@@ -225,7 +239,7 @@ def _visit_lines(session: Session, roster: Roster, area: Area) -> dict[str, Visi
 
 
 def _days(
-    session: Session, rows: Iterable[Assignment], lines: Mapping[str, VisitLine], pinned: set[str]
+    session: Session, rows: Iterable[Assignment], lines: Mapping[str, VisitLine], pins: Mapping[str, Pin]
 ) -> tuple[HelperDay, ...]:
     by_helper: dict[str, list[Assignment]] = defaultdict(list)
     for row in rows:
@@ -250,14 +264,24 @@ def _days(
                 community_id=community.id,
                 mode=helper.mode,
                 shifts=tuple(sorted({(row.shift_start_at, row.shift_end_at) for row in mine})),
-                assignments=tuple(_line(row, lines[row.visit_id], row.visit_id in pinned) for row in mine),
+                assignments=tuple(_line(row, lines[row.visit_id], pins.get(row.visit_id)) for row in mine),
             )
         )
     return tuple(sorted(days, key=lambda day: (day.community_id, day.kind, day.assignments[0].start, day.helper_id)))
 
 
-def _line(row: Assignment, visit: VisitLine, is_pinned: bool) -> AssignmentLine:
-    return AssignmentLine(row.id, visit, row.helper_id, row.start_at, row.end_at, row.travel_minutes, is_pinned)
+def _line(row: Assignment, visit: VisitLine, pin: Pin | None) -> AssignmentLine:
+    return AssignmentLine(
+        assignment_id=row.id,
+        visit=visit,
+        helper_id=row.helper_id,
+        start=row.start_at,
+        end=row.end_at,
+        travel_minutes=row.travel_minutes,
+        pinned=pin is not None,
+        override=pin.override if pin is not None else None,
+        breaches=pin.breaches if pin is not None else (),
+    )
 
 
 def names(thing: Area | Service | Category | Provider) -> Names:

@@ -25,6 +25,7 @@ MOST_CLAIMS = 5
 MOST_SECONDS = 3600
 MOST_SEED = 2**31 - 1
 MOST_POINTS = 1_000_000
+FOLLOW_SECONDS = 5.0
 WEIGHTS = {"travel", "known", "gender", "fee", "fairness", "stability"}
 """What a coordinator may weigh otherwise for one run."""
 
@@ -40,6 +41,8 @@ class Claim:
     seed: int
     weights: Mapping[str, int]
     stop: bool
+    follows: str | None = None
+    """The run whose plan it completes: what stands is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,28 @@ def start(
         raise ActiveRunError(
             "A run of this roster is under way.", cure="Wait for it, or stop it and keep its best plan."
         ) from error
+    outbox.put(session, outbox.RUN, run.id)
+    return run
+
+
+def follow(session: Session, ended: Run) -> Run | None:
+    """Queue a short run that keeps what the roster holds and staffs only what is left; None: one is under way."""
+    run = Run(
+        id=new_key("run"),
+        roster_id=ended.roster_id,
+        seconds=min(ended.seconds, FOLLOW_SECONDS),
+        seed=ended.seed,
+        weights=ended.weights,
+        follows=ended.id,
+        started_at=clock.now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(run)
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+        return None
     outbox.put(session, outbox.RUN, run.id)
     return run
 
@@ -152,7 +177,7 @@ def claim(session: Session, run_id: str, worker: str, lease_seconds: float) -> C
     )
     if taken:
         run = session.exec(select(Run).where(Run.id == run_id).execution_options(populate_existing=True)).one()
-        return Claim(run.id, run.roster_id, run.fence, run.seconds, run.seed, run.weights, run.stop_asked)
+        return Claim(run.id, run.roster_id, run.fence, run.seconds, run.seed, run.weights, run.stop_asked, run.follows)
     _changed(
         session,
         update(Run)
@@ -172,6 +197,12 @@ def heartbeat(session: Session, run_id: str, fence: int, lease_seconds: float) -
     """Lengthen the hold, if it is still this worker's."""
     alive = _changed(session, _mine(run_id, fence).values(lease_until=seconds_now(session) + lease_seconds))
     return Beat(alive, alive and asked_to_stop(session, run_id))
+
+
+def is_held(session: Session, run_id: str, fence: int) -> bool:
+    """Whether the run is still this holder's."""
+    mine = select(Run.id).where(Run.id == run_id, Run.fence == fence, Run.state == RunState.RUNNING)
+    return session.exec(mine).one_or_none() is not None
 
 
 def report(session: Session, run_id: str, fence: int, objective: int | None, bound: int | None, done: float) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, delete, select
 
-from matcher import registers, services
+from matcher import concerned, registers, services
 from matcher.errors import InvalidError, UnknownError
 from matcher.keys import new_key
 from matcher.pages import one
@@ -42,6 +42,7 @@ def register(session: Session, kind: str, values: Mapping[str, Any]) -> Helper:
 def change(session: Session, helper_id: str, values: Mapping[str, Any]) -> Helper:
     if "area_id" in values:
         registers.must_exist(session, Area, values["area_id"], "area_id")
+    concerned.by_helper(session, helper_id)
     _check_rest({**get(session, helper_id).model_dump(include=set(REST)), **values})
     if "skills" in values:
         set_skills(session, helper_id, values["skills"])

@@ -98,10 +98,15 @@ def planned(seen: Snapshot, lines: Iterable[tuple[str, str, datetime]]) -> Plan:
     for visit_id, helper_id, start_at in lines:
         if visit_id not in visit_at or helper_id not in helper_at:
             continue
-        tick, shifts = minutes_between(seen.start, start_at), seen.problem.helpers[helper_at[helper_id]].shifts
-        shift = next((at for at, one in enumerate(shifts) if one.start <= tick <= one.end), len(shifts))
-        made.append(plan.Assignment(helper_at[helper_id], shift, tick, visit_at[visit_id]))
+        tick, helper = minutes_between(seen.start, start_at), helper_at[helper_id]
+        made.append(plan.Assignment(helper, shift_at(seen.problem.helpers[helper], tick), tick, visit_at[visit_id]))
     return Plan(tuple(sorted(made)))
+
+
+def shift_at(helper: asked.Helper, tick: int) -> int:
+    """The shift in which a start lies; where it lies in none, one that the helper does not have."""
+    inside = (number for number, shift in enumerate(helper.shifts) if shift.start <= tick <= shift.end)
+    return next(inside, len(helper.shifts))
 
 
 def minutes_between(start: datetime, moment: datetime) -> int:
@@ -529,7 +534,7 @@ class _Bonds:
 
 
 def _title(wanted: _Wanted) -> str:
-    return f"{wanted.service.name}（{wanted.resident.name}）"
+    return visits.title(wanted.service, wanted.resident)
 
 
 def _skill(name: str, is_certificate: bool) -> str:

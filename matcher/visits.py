@@ -1,17 +1,20 @@
 """Visits: the dated occurrences of requests, made for a day when its roster is opened."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import Session, and_, col, or_, select
 
-from matcher import clock
+from matcher import areas, clock, concerned
 from matcher.database import insert_new
 from matcher.keys import new_key
+from matcher.tables.offers import Offer
 from matcher.tables.people import Resident
 from matcher.tables.requests import Request, Visit
 from matcher.tables.rosters import Assignment, Roster
+from matcher.tables.services import Service
+from matcher.tables.versions import Promise
 
 
 def falls_on(request: Request, day: date) -> bool:
@@ -39,22 +42,35 @@ def make(session: Session, day: date) -> int:
     asked = asked.order_by(Request.id)
     there = set(session.exec(select(Visit.request_id).where(Visit.day == day)))
     rows = [
-        {
-            "id": new_key("vis"),
-            "request_id": request.id,
-            "day": day,
-            "windows": request.windows,
-            "minutes": request.minutes,
-            "people": request.people,
-            "priority": request.priority,
-            "cancelled_at": None,
-        }
-        for request in session.exec(asked)
-        if request.id not in there and falls_on(request, day)
+        _visit(request, day) for request in session.exec(asked) if request.id not in there and falls_on(request, day)
     ]
     if not rows:
         return 0
     return len(session.connection().execute(insert_new(session, Visit).returning(Visit.id), rows).all())
+
+
+def _visit(request: Request, day: date) -> dict[str, Any]:
+    return {
+        "id": new_key("vis"),
+        "request_id": request.id,
+        "day": day,
+        "windows": request.windows,
+        "minutes": request.minutes,
+        "people": request.people,
+        "priority": request.priority,
+        "cancelled_at": None,
+    }
+
+
+def appear(session: Session, request: Request, today: date) -> None:
+    """A new request is seen at once in every roster that is open already, and whoever is solving one hears of it."""
+    community = _communities(session, [request])[request.id]
+    covering = [community, *areas.enclosing(session, community)]
+    opened = session.exec(select(col(Roster.day)).where(col(Roster.area_id).in_(covering), Roster.day >= today)).all()
+    days = [day for day in sorted(set(opened)) if falls_on(request, day)]
+    concerned.by_visits(session, {(community, day) for day in days})
+    for day in days:
+        session.connection().execute(insert_new(session, Visit), [_visit(request, day)])
 
 
 def follow(session: Session, request_ids: Sequence[str], today: date) -> None:
@@ -67,7 +83,8 @@ def follow(session: Session, request_ids: Sequence[str], today: date) -> None:
         made = session.exec(select(Visit).where(col(Visit.request_id).in_(some), Visit.day >= today)).all()
         changed = [visit for visit in made if _differs(visit, asked[visit.request_id])]
         if changed:
-            _move_rosters_on(session, {visit.day for visit in changed})
+            communities = _communities(session, asked.values())
+            concerned.by_visits(session, {(communities[visit.request_id], visit.day) for visit in changed})
             _follow(session, changed, asked)
     session.flush()
 
@@ -79,14 +96,21 @@ def _differs(visit: Visit, request: Request) -> bool:
     return stands != (request.windows, request.minutes, request.people, request.priority, None)
 
 
-def _move_rosters_on(session: Session, days: Collection[date]) -> None:
-    """First of all, for it waits for whoever is storing a plan just now."""
-    session.exec(update(Roster).where(col(Roster.day).in_(days)).values(version=Roster.version + 1))
+def _communities(session: Session, asked: Iterable[Request]) -> dict[str, str]:
+    """Where each request's resident lives."""
+    residents = {request.id: request.resident_id for request in asked}
+    wanted = sorted(set(residents.values()))
+    lives = dict(session.exec(select(Resident.id, Resident.area_id).where(col(Resident.id).in_(wanted))).all())
+    return {request_id: lives[resident_id] for request_id, resident_id in residents.items()}
 
 
 def _follow(session: Session, visits: Sequence[Visit], asked: Mapping[str, Request]) -> None:
     ids = [visit.id for visit in visits]
-    staffed = set(session.exec(select(Assignment.visit_id).where(col(Assignment.visit_id).in_(ids))))
+    staffed = {
+        visit_id
+        for table in (Assignment, Promise, Offer)
+        for visit_id in session.exec(select(table.visit_id).where(col(table.visit_id).in_(ids)))
+    }
     for visit in visits:
         request = asked[visit.request_id]
         if falls_on(request, visit.day):
@@ -97,6 +121,23 @@ def _follow(session: Session, visits: Sequence[Visit], asked: Mapping[str, Reque
             visit.cancelled_at = clock.now()
         else:
             session.delete(visit)
+
+
+def title(service: Service, resident: Resident) -> str:
+    """What people call a visit."""
+    return f"{service.name}（{resident.name}）"
+
+
+def titles(session: Session, visit_ids: Sequence[str]) -> dict[str, str]:
+    """What people call these visits, whether they are still wanted or not."""
+    found = session.exec(
+        select(Visit.id, Service, Resident)
+        .join(Request, col(Visit.request_id) == col(Request.id))
+        .join(Resident, col(Request.resident_id) == col(Resident.id))
+        .join(Service, col(Request.service_id) == col(Service.id))
+        .where(col(Visit.id).in_(visit_ids))
+    )
+    return {visit_id: title(service, resident) for visit_id, service, resident in found}
 
 
 def of_day(session: Session, day: date, area_ids: Sequence[str]) -> list[tuple[Visit, Request]]:

@@ -11,23 +11,24 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import redis
 from sqlmodel import Session
 
-from matcher import plans, runs, snapshot, verdicts
+from matcher import merging, plans, runs, snapshot, verdicts
 from matcher.database import Database
 from matcher.errors import MatcherError
 from matcher.runs import Claim
 from matcher.settings import Settings
 from matcher.snapshot import Snapshot
+from matcher.verdicts import Verdict
 from solver.plan import Plan
-from solver.problem import ProblemError
+from solver.problem import Problem, ProblemError
 from workers import parent, progress, queues
 from workers.child import Limits
 from workers.lease import HICCUPS, Lease
@@ -38,8 +39,6 @@ TELL_DATABASE = 1.0
 """Seconds between two incumbents written to the run's row."""
 PAUSE = 0.5
 """Seconds before a write is tried again that met a database hiccup."""
-
-MOVED_ON = "The roster was changed by hand while it was being solved, so the plan was not stored. Start another run."
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -100,7 +99,8 @@ class Work:
     def _do(self) -> None:
         with self.database.reading() as session:
             seen = snapshot.problem(session, self.claim.roster_id, weights=self.claim.weights)
-        ending = self._solve(seen)
+            held = snapshot.drafted(session, seen) if self.claim.follows else None
+        ending = self._solve(seen, merging.keeping(seen, held) if held is not None else seen.problem)
         if ending.code == "abandoned":
             self._give_back()
         elif ending.plan is None:
@@ -117,9 +117,9 @@ class Work:
         except HICCUPS as error:
             log.warning("run %s: waits until its lease lapses (%s)", self.claim.run_id, error)
 
-    def _solve(self, seen: Snapshot) -> Ending:
+    def _solve(self, seen: Snapshot, problem: Problem) -> Ending:
         return parent.solve(
-            seen.problem,
+            problem,
             Limits(self.claim.seconds, None, threads(), self.claim.seed, self.settings.solve_memory_mb),
             on_plan=lambda plan: self._tell(seen, plan),
             should_stop=self.lease.stop.is_set,
@@ -154,16 +154,37 @@ class Work:
         }
 
     def _store(self, seen: Snapshot, ending: Ending, plan: Plan) -> None:
+        """Store the plan, or what still holds of it after what people did meanwhile; then a short run follows."""
+        judged = verdicts.verdict(seen, plan)
+        again: tuple[str, ...] = ()
+        known: Mapping[str, Mapping[str, Any]] | None = None
+        if self.claim.follows:
+            plan = Plan(plan.assignments, judged.cost)  # its bound is that of what was left to decide
+        while not (stored := self._put(seen, ending, plan, judged, again)):
+            now = self._today() if stored is False else None
+            if now is None:
+                break
+            merged = merging.merge(seen, plan, now)
+            judged = verdicts.verdict(now, merged.plan, known)
+            seen, plan, known = now, Plan(merged.plan.assignments, judged.cost), judged.reasons
+            again = tuple(one for one in dict.fromkeys((*again, *merged.again)) if one in known)
+        log.info("run %s: %s; stored: %s, again: %d", self.claim.run_id, ending.sentence, stored, len(again))
+        progress.tell(self.connection, self.claim.run_id, self._measures(seen, plan), name="end")
+
+    def _put(self, seen: Snapshot, ending: Ending, plan: Plan, judged: Verdict, again: tuple[str, ...]) -> bool | None:
+        """Whether it was stored; None: the run is not ours any more."""
         measures = {**self._measures(seen, plan), "ending": ending.code, "ending_sentence": ending.sentence}
-        judged, stopped = verdicts.verdict(seen, plan), ending.code == "stopped"
-        mine = (self.claim.run_id, self.claim.fence, seen, plan)
-        stored = self._write(
-            lambda session: plans.store(session, *mine, stopped=stopped, measures=measures, judged=judged)
+        stopped, mine = ending.code == "stopped", (self.claim.run_id, self.claim.fence, seen, plan)
+        return self._write(
+            lambda session: plans.store(session, *mine, stopped=stopped, measures=measures, judged=judged, again=again)
         )
-        log.info("run %s: %s; stored: %s", self.claim.run_id, ending.sentence, stored)
-        if stored is False:
-            self._fail("roster-moved-on", MOVED_ON)
-        progress.tell(self.connection, self.claim.run_id, measures, name="end")
+
+    def _today(self) -> Snapshot | None:
+        """The roster's day as it is now; None: the run is not ours any more."""
+        with self.database.reading() as session:
+            if not runs.is_held(session, self.claim.run_id, self.claim.fence):
+                return None
+            return snapshot.problem(session, self.claim.roster_id, weights=self.claim.weights)
 
     def _fail(self, code: str, sentence: str) -> None:
         log.warning("run %s: failed (%s): %s", self.claim.run_id, code, sentence)

@@ -1,13 +1,19 @@
 """Runs that cannot be lost: real workers, killed while they solve."""
 
 import signal
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import redis
+from sqlmodel import Session, select
 
-from matcher import rosters
+from matcher import availability, pins, requests, rosters, runs
+from matcher.tables.people import Volunteer
+from matcher.tables.requests import Request, Visit
+from matcher.tables.rosters import Run
 from matcher.types import RunState
-from tests.workers.conftest import Office
+from tests.workers.conftest import DAY, Office
 from tests.workers.processes import alive, eventually, kill, running
 from workers import queues, sweeper
 
@@ -182,18 +188,41 @@ def test_a_worker_that_is_asked_to_end_gives_its_run_back_at_once(office: Office
     assert_stored_once(office, run_id, RunState.STOPPED)
 
 
-def test_a_roster_that_moved_on_is_not_overwritten(office: Office) -> None:
+def test_what_people_did_during_a_run_is_kept_and_only_the_rest_is_solved_again(office: Office) -> None:
+    """A pin, a visit taken back and time off, all while the plan is being made."""
+    office.start_sweeper()
     worker = office.start_worker()
-    run_id = office.trigger(seconds=3)
+    run_id = office.trigger(seconds=6)
     office.solving(run_id, worker)
     with office.database.transaction() as session:
-        rosters.move_on(session, office.roster_id, 1)
+        visits = dict(session.exec(select(Request.number, Visit.id).join(Visit)).all())
+        helpers = dict(session.exec(select(Volunteer.number, Volunteer.helper_id)).all())
+        requests.withdraw(session, session.exec(select(Request.id).where(Request.number == "Q1")).one())
+        start = datetime.combine(DAY, time(10), ZoneInfo("Asia/Shanghai"))
+        pins.put(session, office.roster_id, visits["Q2"], [helpers["V2"]], start, version_of(session, office))
+        availability.take_time_off(session, helpers["V1"], start, start + timedelta(hours=8))
     run = office.ended(run_id)
-    assert (run.state, run.failure_code) == (RunState.FAILED, "roster-moved-on")
-    assert office.result().days == ()
+    assert (run.state, run.failure_code) == (RunState.DONE, None)
+    follower = eventually(lambda: after if (after := latest(office)).id != run_id and after.ended_at else None, 60)
+    assert (follower.follows, follower.state) == (run_id, RunState.DONE)
+    made = {line.visit.visit_id: line for day in office.result().days for line in day.assignments}
+    assert visits["Q1"] not in made, "taken back"
+    assert made[visits["Q2"]].start == start
+    assert {visits[number] for number in ("Q3", "Q7", "Q8")} & made.keys() == set(), "V1 is away from ten o'clock"
+    assert {visits["Q4"], visits["Q9"]} <= made.keys()
 
 
-@on_sqlite
+def version_of(session: Session, office: Office) -> int:
+    return rosters.get(session, office.roster_id).version
+
+
+def latest(office: Office) -> Run:
+    with office.database.reading() as session:
+        found = runs.latest(session, office.roster_id)
+    assert found is not None
+    return found
+
+
 def test_many_workers_share_one_run_without_doubling_it(office: Office) -> None:
     for _ in range(3):
         office.start_worker()
