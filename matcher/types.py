@@ -187,3 +187,112 @@ class OfferState(StrEnum):
     CHECKED_IN = "checked_in"
     DONE = "done"
     NO_SHOW = "no_show"
+
+
+class AttendanceKind(StrEnum):
+    """签到, 签退, 未到."""
+
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
+    NO_SHOW = "no_show"
+
+
+class Way(StrEnum):
+    """How somebody checked in: by the code at the door, by their own signed link, or a person said so."""
+
+    CODE = "code"
+    LINK = "link"
+    PERSON = "person"
+
+
+class Basis(StrEnum):
+    """What an entry of hours rests on: check-in and check-out, the promised time, or a person's word."""
+
+    MEASURED = "measured"
+    PLANNED = "planned"
+    PERSON = "person"
+
+
+class Doubt(StrEnum):
+    """两处同时, 路上太快, 来得太早, 来得太晚, 超出时长, 无人到访, 补记太晚."""
+
+    TWO_PLACES = "two_places"
+    TOO_FAST = "too_fast"
+    EARLY = "early"
+    LATE = "late"
+    BEYOND = "beyond"
+    NOBODY_CAME = "nobody_came"
+    WRITTEN_LATE = "written_late"
+
+
+class FlagState(StrEnum):
+    """待看, 无碍, 已更正, 已消除."""
+
+    OPEN = "open"
+    FINE = "fine"
+    CORRECTED = "corrected"
+    MOOT = "moot"
+
+
+class WishKind(StrEnum):
+    """希望再来, 不愿再见."""
+
+    AGAIN = "again"
+    NOT_AGAIN = "not_again"
+
+
+class ReleaseState(StrEnum):
+    """待批准, 已退回, 未批准."""
+
+    ASKED = "asked"
+    RELEASED = "released"
+    REFUSED = "refused"
+
+
+class SwapState(StrEnum):
+    """待对方同意, 待批准, 已换, 对方谢绝, 未批准, 已撤回."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    SWAPPED = "swapped"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class NoticeKind(StrEnum):
+    """发布, 邀约, 撤回, 提醒, 无人可派, 试发."""
+
+    PUBLISHED = "published"
+    OFFER = "offer"
+    WITHDRAWN = "withdrawn"
+    REMINDER = "reminder"
+    UNSTAFFED = "unstaffed"
+    TRIAL = "trial"
+
+
+class Channel(StrEnum):
+    """电子邮件, 短信, 网络回调, 控制台."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WEBHOOK = "webhook"
+    CONSOLE = "console"
+
+
+class DeliveryState(StrEnum):
+    """待发, 发送中, 已发, 无法送达, 已放弃."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+    DROPPED = "dropped"
+
+
+class Tongue(StrEnum):
+    """中文, English, ئۇيغۇرچە: in which language somebody is written to."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+    UYGHUR = "ug"

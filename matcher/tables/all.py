@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from matcher.tables import areas, offers, people, requests, rosters, services, versions
+from matcher.tables import areas, exchanges, offers, people, proof, requests, rosters, services, versions
 
-FAMILIES = (areas, services, people, requests, rosters, versions, offers)
+FAMILIES = (areas, services, people, requests, rosters, versions, offers, proof, exchanges)
 METADATA = SQLModel.metadata
