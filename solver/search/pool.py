@@ -31,6 +31,8 @@ class Column:
 def newest(state: Frame, most: int) -> Iterator[Column]:
     """The last columns that the pool took, the newest first."""
     count = int(state["cells"]["columns"][0])
+    if not count:
+        return
     table = state["columns"][max(0, count - most) : count]
     ends = table["end"].tolist()
     first = int(state["columns"][count - most - 1]["end"]) if count > most else 0
