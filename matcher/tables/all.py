@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from matcher.tables import areas, exchanges, offers, people, proof, requests, rosters, services, versions
+from matcher.tables import areas, exchanges, notices, offers, people, proof, requests, rosters, services, versions
 
-FAMILIES = (areas, services, people, requests, rosters, versions, offers, proof, exchanges)
+FAMILIES = (areas, services, people, requests, rosters, versions, offers, proof, exchanges, notices)
 METADATA = SQLModel.metadata

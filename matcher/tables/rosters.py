@@ -82,6 +82,8 @@ class Run(SQLModel, table=True):
     stop_asked: bool = False
     failure_code: str | None = Field(default=None, max_length=60)
     failure: str | None = Field(default=None, max_length=500)
+    sentence: str = Field(default="", max_length=500)
+    """What is worth saying of a run that went well: that there was nothing to change."""
     started_at: datetime = Field(sa_type=Moment)
     claimed_at: datetime | None = Field(default=None, sa_type=Moment, nullable=True)
     ended_at: datetime | None = Field(default=None, sa_type=Moment, nullable=True)

@@ -7,7 +7,7 @@ from alembic import op
 import matcher.database
 
 revision = "8fd1cc5a8cdd"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

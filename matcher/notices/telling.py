@@ -1,0 +1,91 @@
+"""The one way to tell somebody something: written in the transaction of the act that it tells of, sent later.
+
+    with database.transaction() as session:
+        ...                                             # publish, offer, withdraw
+        notify(session, kind=..., helper_id=..., values=..., subject_key=...)
+
+What each kind needs in `values` (moments aware, or ISO 8601 with offset; ids as they are; names are read when it is
+sent, in the reader's language):
+- published: `day`, and `changes`: [{"kind": "new" | "changed" | "withdrawn", "visit_id", "from", "to"}], where `from`
+  and `to` are {"start", "end"} or None
+- offer: `visit_id`, `start`, `end`, `due`, and `path`, where it is answered without an account ("/o/...")
+- withdrawn: `visit_id`, `start`, `end`
+- reminder: `day` and `visits`: [{"visit_id", "start", "end"}]
+- unstaffed (to the office, without a helper): `visit_id`, `day`
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from matcher import clock
+from matcher.database import insert_new
+from matcher.errors import InvalidError
+from matcher.keys import new_key
+from matcher.pages import one
+from matcher.tables.notices import Notice
+from matcher.tables.people import Helper
+from matcher.types import NoticeKind
+
+NEEDS: Mapping[NoticeKind, frozenset[str]] = {
+    NoticeKind.PUBLISHED: frozenset({"day", "changes"}),
+    NoticeKind.OFFER: frozenset({"visit_id", "start", "end", "due", "path"}),
+    NoticeKind.WITHDRAWN: frozenset({"visit_id", "start", "end"}),
+    NoticeKind.REMINDER: frozenset({"day", "visits"}),
+    NoticeKind.UNSTAFFED: frozenset({"visit_id", "day"}),
+    NoticeKind.TRIAL: frozenset(),
+}
+
+
+def notify(
+    session: Session,
+    *,
+    kind: NoticeKind | str,
+    values: Mapping[str, Any],
+    subject_key: str,
+    helper_id: str | None = None,
+    area_id: str | None = None,
+    urgent: bool = False,
+    expires_at: datetime | None = None,
+) -> bool:
+    """Have a helper told, or an office (`area_id`); False: they were told of this `subject_key` already.
+
+    `subject_key` names the occasion ("ver_...", "off_..."): with kind and helper it makes the notice one of its kind.
+    Urgent notices are sent in quiet hours too. After `expires_at` people are not told any more; programs still are.
+    InvalidError: `values` lacks something that the kind needs.
+    """
+    kind = NoticeKind(kind)
+    if missing := NEEDS[kind] - values.keys():
+        raise InvalidError(f"A notice of kind {kind} needs {', '.join(sorted(missing))}.", field="values")
+    where = area_id or one(session, Helper, helper_id or "", "helper").area_id
+    session.flush()
+    written = session.connection().execute(
+        insert_new(session, Notice),
+        {
+            "id": new_key("not"),
+            "kind": kind.value,
+            "helper_id": helper_id,
+            "area_id": where,
+            "once": f"{kind}:{helper_id or where}:{subject_key}",
+            "values": _plain(values),
+            "urgent": urgent,
+            "place": time.time_ns(),
+            "written_at": clock.now(),
+            "expires_at": expires_at,
+            "spread_at": None,
+            "reach": None,
+        },
+    )
+    return bool(written.rowcount == 1)
+
+
+def _plain(value: Any) -> Any:
+    """As JSON holds it; moments as ISO 8601."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
