@@ -91,6 +91,13 @@ class ForkError(ConflictError):
     title = "This can be done with a roster, or with a fork of it, but not with both"
 
 
+class BackupError(MatcherError):
+    """A backup cannot be made, read or restored."""
+
+    code = "backup"
+    title = "The backup did not succeed"
+
+
 class VersionNeededError(MatcherError):
     """Nobody said which version was seen."""
 

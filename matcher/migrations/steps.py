@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 HERE = Path(__file__).parent
@@ -20,6 +21,11 @@ def config(engine: Engine) -> Config:
 
 def upgrade(engine: Engine) -> None:
     command.upgrade(config(engine), "head")
+
+
+def known() -> set[str]:
+    """The revisions that this program knows the way from."""
+    return {step.revision for step in ScriptDirectory(str(HERE)).walk_revisions()}
 
 
 def check(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import typer
 
 from workers.commands.alone import sweeper, worker
+from workers.commands.backups import backup, restore
 from workers.commands.demo import demo
 from workers.commands.imports import import_
 from workers.commands.solve import solve
@@ -15,6 +16,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo,
     "import": import_,
     "solve": solve,
+    "backup": backup,
+    "restore": restore,
     "worker": worker,
     "sweeper": sweeper,
 }
