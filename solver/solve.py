@@ -1,17 +1,20 @@
-"""A frozen Problem in, a Plan out: an incumbent at once, then search and choice in turns until the limit."""
+"""A frozen Problem in, a Plan out: an incumbent at once, then search, columns and choice in turns until the limit."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from solver.choose import Effort, assigned, choose
+from solver.columns.market import Market
+from solver.columns.watch import Watch
 from solver.model import Model
 from solver.plan import Plan
-from solver.problem import Problem
+from solver.problem import Helper, Problem, Shift, Travel, Visit, Window
 from solver.rules import model
 from solver.search.anneal import anneal, fill, keep, load
 from solver.search.day import pack
@@ -39,21 +42,31 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Search until this share of the limit is used up, while the temperature falls; then choose until `chosen`."""
+    """Search until this share of the limit is used up, while the temperature falls; then price, then choose.
+
+    `priced` and `chosen` are the shares until which pricing and choosing may last; 0: not in this turn.
+    """
 
     until: float
     hot: float
+    priced: float = 0.0
     chosen: float = 0.0
 
 
-TURNS = (Turn(0.35, 1.0), Turn(0.68, 0.18, 0.78), Turn(0.9, 0.06, 0.97), Turn(1.0, 0.015))
-"""Temperatures are shares of the first. The pool fills from the second turn on."""
+TURNS = (Turn(0.1, 1.0, 0.45, 0.7), Turn(0.78, 0.06, 0.8, 0.95), Turn(1.0, 0.015))
+"""Temperatures are shares of the first. The pool fills from the first pricing on."""
+BESIDE = 0.18
+"""The temperature of the search beside the pricing."""
 LEAST_CHOICE = 0.25
 """Seconds below which choosing is not worth it."""
-MOST_CHOICES = 20_000
-CHOICES_A_SECOND = 4_000
+MOST_CHOICES = 12_000
+CHOICES_A_SECOND = 3_000
 """Columns that CP-SAT gets: what it can digest."""
 CHOICE_WORK = 2.0
+MOST_LEARNT = 4_000
+"""Days of each thread's pool that the market takes at a time."""
+ROUNDS = 12
+"""Rounds of pricing in a turn where no clock decides."""
 
 
 def solve(
@@ -62,16 +75,31 @@ def solve(
     seed: int = 1,
     on_incumbent: Callable[[Plan], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    start: Plan | None = None,
 ) -> Plan:
     """The best plan found within the limit, without a hard breach save for mandatory visits that it had to leave.
 
     `on_incumbent` gets each better plan soon after it is found; `should_stop` is asked every tenth of a second or so.
-    The clock starts when the kernels are compiled.
+    `start` is a plan to begin with; what comes back costs no more, if it says what it costs. The clock starts when the
+    kernels are compiled.
     """
     if limit.seconds is None and limit.iterations is None:
         raise ValueError("The limit has neither seconds nor iterations. Maybe give it one of them.")
+    _compile()
     numbers = model(problem)
-    return _Search(pack(numbers), numbers, limit, seed, on_incumbent, should_stop).run()
+    plan = _Search(pack(numbers), numbers, limit, seed, on_incumbent, should_stop).run(start)
+    if start is not None and start.objective is not None and start.objective < (plan.objective or 0):
+        return replace(start, bound=plan.bound)
+    return plan
+
+
+@cache
+def _compile() -> None:
+    """Compile every kernel, on a day with one visit."""
+    place = Travel.of("walk", [[0]])
+    helper, visit = Helper("somebody", (Shift(0, 9, 0, 0),)), Visit("something", 0, (Window(0, 9),), 1)
+    numbers = model(Problem((helper,), (visit,), (place,)))
+    _Search(pack(numbers), numbers, Limit(iterations=2, threads=1), 1, None, None).run(None)
 
 
 class _Search:
@@ -86,50 +114,62 @@ class _Search:
         on_incumbent: Callable[[Plan], None] | None,
         should_stop: Callable[[], bool] | None,
     ) -> None:
+        self.began = time.monotonic()
         self.day, self.numbers, self.limit, self.seed = day, numbers, limit, seed
         self.on_incumbent, self.should_stop = on_incumbent, should_stop
         self.states = [new_state(day, seed * 1000 + number, COLUMNS) for number in range(max(1, limit.threads))]
+        self.market: Market | None = None
         self.told: int | None = None
         self.step = 20
         self.steps = 0
 
-    def run(self) -> Plan:
+    def run(self, start: Plan | None) -> Plan:
+        if start is not None:
+            days = list(_days(self.numbers, start))
+            for state in self.states:
+                self._adopt(state, days)
         for state in self.states:
             fill(self.day.record, state.record)
-        anneal(self.day.record, self.states[0].record, 0, 1.0, 1.0, False)
-        self.began = time.monotonic()
         self.first_heat = self._heat()
         self._tell()
-        with ThreadPoolExecutor(len(self.states)) as threads:
+        with ThreadPoolExecutor(len(self.states) + 1) as threads:
             self._take_turns(threads)
-        return read(self.day, self._leader(), self.numbers.constant)
+        if self.market is not None:
+            self.market.close()
+        return self._plan()
 
     def _take_turns(self, threads: ThreadPoolExecutor) -> None:
         for number, turn in enumerate(TURNS):
             next_hot = TURNS[number + 1].hot if number + 1 < len(TURNS) and not turn.chosen else COLD
             self._anneal(threads, turn, max(COLD, min(next_hot, turn.hot)), records=number > 0)
-            if turn.chosen and self._done() < turn.chosen:
+            if turn.priced and self._done() < turn.priced:
+                self._price(threads, turn.priced)
+            if turn.chosen and self._done() < turn.chosen and not self._is_over():
                 self._choose(turn.chosen)
 
     def _anneal(self, threads: ThreadPoolExecutor, turn: Turn, cold: float, records: bool) -> None:
         begun = self._done()
         while (done := self._done()) < turn.until:
-            moment = time.monotonic()
             share = (done - begun) / (turn.until - begun)
-            now, then = (
-                self.first_heat * turn.hot * (cold / turn.hot) ** min(1.0, part) for part in (share, share + 0.02)
-            )
-            runs = [
-                threads.submit(anneal, self.day.record, state.record, self.step, now, then, records)
-                for state in self.states
-            ]
-            for run in runs:
-                run.result()
-            self.steps += self.step
-            for state in self.states:
-                make_room(state)
-            self._tell()
-            self._pace(time.monotonic() - moment)
+            hot, then = (turn.hot * (cold / turn.hot) ** min(1.0, part) for part in (share, share + 0.02))
+            self._slice(threads, self.states, hot, then, records)
+
+    def _slice(
+        self, threads: ThreadPoolExecutor, states: Sequence[Frame], hot: float, cold: float, records: bool
+    ) -> None:
+        """One short stretch of search; temperatures are shares of the first."""
+        moment = time.monotonic()
+        now, then = self.first_heat * hot, self.first_heat * cold
+        runs = [
+            threads.submit(anneal, self.day.record, state.record, self.step, now, then, records) for state in states
+        ]
+        for run in runs:
+            run.result()
+        self.steps += self.step
+        for state in states:
+            make_room(state)
+        self._tell()
+        self._pace(time.monotonic() - moment)
 
     def _pace(self, seconds: float) -> None:
         if self.limit.iterations is not None:
@@ -137,15 +177,43 @@ class _Search:
         else:
             self.step = max(5, min(4 * self.step, int(self.step * SLICE / max(seconds, 1e-6))))
 
+    def _price(self, threads: ThreadPoolExecutor, until: float) -> None:
+        """Columns and the bound on one thread, the search on the others."""
+        leader = self._leader()
+        made, points = list(used(leader)), _best(leader)
+        for state in self.states:
+            self._adopt(state, made)
+        watch = Watch(lambda: self._done() >= until, lambda: self._seconds(until))
+        pricing = threads.submit(self._work, made, points, watch)
+        others = self.states[1:] if self.limit.iterations is None else []
+        begun = self._done()
+        while others and not pricing.done():
+            share = min(1.0, (self._done() - begun) / max(1e-9, until - begun))
+            hot = BESIDE * (COLD / BESIDE) ** share
+            self._slice(threads, others, hot, max(COLD, 0.95 * hot), records=True)
+        pricing.result()
+        self._tell()
+
+    def _work(self, made: Sequence[Column], points: int, watch: Watch) -> None:
+        if self.market is None:
+            self.market = Market(self.numbers, self.day, 1)
+        self.market.learn(made)
+        for state in self.states[:1]:
+            self.market.learn(newest(state, MOST_LEARNT))
+        rounds = ROUNDS if self.limit.seconds is None else None
+        self.market.work(points + self.numbers.constant, made, watch, rounds)
+
     def _choose(self, until: float) -> None:
-        """Let CP-SAT choose from the pool; what it chose becomes everybody's plan, or else the best one so far."""
+        """Let CP-SAT choose from the market; what it chose becomes everybody's plan, or else the best one so far."""
         effort, most = self._effort(until)
-        if most == 0:
+        if most == 0 or self.market is None:
             return
-        share = most // len(self.states)
-        columns = chain.from_iterable(newest(state, share) for state in self.states)
+        for state in self.states:
+            self.market.learn(newest(state, MOST_LEARNT))
         incumbent = list(used(self._leader()))
-        chosen = choose(self.numbers, self.day["visit_group"], list(columns), incumbent, effort, self._is_over)
+        gap = _best(self._leader()) + self.numbers.constant - (self.market.bound or 0)
+        goods = self.market.goods(most, gap)
+        chosen = choose(self.numbers, self.day["visit_group"], goods, incumbent, effort, self._is_over)
         for state in self.states:
             if chosen is not None:
                 self._adopt(state, chosen)
@@ -161,7 +229,7 @@ class _Search:
         seconds = (until - self._done()) * self.limit.seconds
         if seconds < LEAST_CHOICE:
             return Effort(), 0
-        effort = Effort(seconds=0.8 * seconds, threads=threads, seed=self.seed)
+        effort = Effort(seconds=0.9 * seconds, threads=threads, seed=self.seed)
         return effort, min(MOST_CHOICES, int(CHOICES_A_SECOND * seconds))
 
     def _adopt(self, state: Frame, days: Sequence[Column]) -> None:
@@ -182,6 +250,8 @@ class _Search:
         """The share of the limit that is used up; 1 when it is time to end."""
         if self.should_stop is not None and self.should_stop():
             return 1.0
+        if self._is_proven():
+            return 1.0
         shares = [0.0]
         if self.limit.iterations is not None:
             shares.append(self.steps / max(1, self.limit.iterations))
@@ -192,6 +262,23 @@ class _Search:
     def _is_over(self) -> bool:
         return self._done() >= 1.0
 
+    def _seconds(self, until: float) -> float | None:
+        """Until this share of the limit is used up."""
+        return None if self.limit.seconds is None else max(0.0, (until - self._done()) * self.limit.seconds)
+
+    def _is_proven(self) -> bool:
+        bound = self._bound()
+        return bound is not None and _best(self._leader()) + self.numbers.constant <= bound
+
+    def _bound(self) -> int | None:
+        return None if self.market is None else self.market.bound
+
+    def _plan(self) -> Plan:
+        """The best plan, with what is proven of it."""
+        plan = read(self.day, self._leader(), self.numbers.constant)
+        bound = self._bound()
+        return plan if bound is None else replace(plan, bound=bound)
+
     def _leader(self) -> Frame:
         """The state with the best plan."""
         return min(self.states, key=_best)
@@ -199,9 +286,25 @@ class _Search:
     def _tell(self) -> None:
         best = _best(self._leader())
         if self.on_incumbent is not None and (self.told is None or best < self.told):
-            self.on_incumbent(read(self.day, self._leader(), self.numbers.constant))
+            self.on_incumbent(self._plan())
         self.told = best
 
 
 def _best(state: Frame) -> int:
     return int(state["cells"]["best"][0])
+
+
+def _days(numbers: Model, plan: Plan) -> Iterator[Column]:
+    """The plan's days as the search knows them; a visit's duties go to its helpers in order, as far as they may."""
+    duties: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for visit, made in sorted(plan.made().items()):
+        free = list(made)
+        for duty in range(int(numbers.first_duty[visit]), int(numbers.first_duty[visit + 1])):
+            able = [one for one in free if numbers.may[duty, one.helper]]
+            if able:
+                free.remove(able[0])
+                duties[able[0].helper, able[0].shift].append((able[0].start, duty))
+    for (helper, shift), some in sorted(duties.items()):
+        row = sorted(some)
+        starts, order = tuple(start for start, _ in row), tuple(duty for _, duty in row)
+        yield Column(int(numbers.first_shift[helper]) + shift, order, starts, 0, 0, 0, 0, 0)

@@ -251,6 +251,8 @@ def main(arguments: list[str] | None = None) -> None:
         "variant": chosen.variant,
         "seed": chosen.seed,
         "objective": round((plan.objective or 0) / 60, 1),
+        "bound": None if plan.bound is None else round(plan.bound / 60, 1),
+        "gap": None if plan.bound is None else round(100 * ((plan.objective or 0) / plan.bound - 1), 3),
         "judged": round(cost(problem, plan) / 60, 1),
         "hard": len(hard(breaches)),
         "seconds": round(ended - made, 2),

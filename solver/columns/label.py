@@ -1,0 +1,443 @@
+"""The cheapest days of a shift at given prices: labelling with dominance, in whole numbers.
+
+A label is a partial day: where it ends, when its service is over, what it costs so far. It dominates another at the
+same node that is no sooner, no cheaper and remembers no less. What labels remember of the visits they made is relaxed
+to ng-routes (Baldacci, Mingozzi and Roberti 2011): a visit is forgotten on the way to one that is not near it, so a day
+may come back to it; a shift whose best day does so remembers more the next time. Every cost that is left out (waiting,
+what all shifts share) is never negative, and every rule that is left out only forbids: the minimum is a lower bound of
+the true one. Modelled exactly: windows, travel, circles, pair costs, most visits and most work within the shift, extra
+time, the rest, tardiness of visits with one window.
+
+Costs are in `SCALE`-ths of a point and int64: the bound is exact, no tolerance is needed anywhere.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.columns.net import Ints, Net, first_start
+from solver.problem import MOST_TICKS
+from solver.search.day import NEVER, helper_of, shift_of
+from solver.search.memory import entry, kernel
+from solver.search.schedule import rested_at
+
+SCALE = 256
+FIRST_MEMORY = 8
+"""Near visits that labels remember at first."""
+MANY_LABELS = 1_000
+"""A shift that made more is not asked to remember more."""
+MOST_LABELS = 40_000
+"""Per shift; where more are needed, labels remember less, and at last a cruder bound is told."""
+LONGEST = 64
+"""Visits in a day beyond which none is looked for; the bound stays one where no day could hold more."""
+NONE = np.iinfo(np.int64).min // 4
+"""The reward of a stay that may not be used."""
+
+_STOP = np.dtype(
+    [
+        (name, "i8")
+        for name in (
+            *("stay", "node", "bit", "place", "duration", "reward", "opens", "closes", "due"),
+            *("several", "first_window", "end_window", "latest", "head"),
+        )
+    ],
+    align=True,
+)
+_LABEL = np.dtype(
+    [(name, "i4") for name in ("stop", "parent", "next", "dead", "visits", "rested")]
+    + [(name, "i8") for name in ("time", "cost", "service")],
+    align=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Per priced shift the least cost (at most 0: it may stay at home), and its cheapest days as rows of stays."""
+
+    best: Ints  # (S,)
+    cost: Ints  # (S, K)
+    length: Ints  # (S, K) 0: no such day
+    stays: NDArray[np.int32]  # (S, K, W)
+
+
+class Pricer:
+    """Prices shifts, with room for the labels of each thread."""
+
+    def __init__(self, net: Net, threads: int, keep: int = 8) -> None:
+        self.net, self.keep = net, keep
+        shifts = len(net.first_stay) - 1
+        sizes = np.diff(net.first_stay)
+        self.width = max(1, int(sizes.max(initial=1)))
+        self.memory = np.full((shifts, 2), MOST_TICKS, np.int64)
+        self.memory[:, 0] = FIRST_MEMORY
+        self.by_size = np.argsort(-sizes, kind="stable")
+        self.rooms = [self._room() for _ in range(threads)]
+        self.threads = ThreadPoolExecutor(threads)
+
+    def _room(self) -> tuple[NDArray[Any], ...]:
+        words = (self.width + 63) // 64
+        return (
+            np.zeros(self.width, _STOP),
+            np.zeros(MOST_LABELS, _LABEL),
+            np.zeros((MOST_LABELS, words), np.uint64),
+            np.zeros((self.width, words), np.uint64),
+            np.zeros((self.width + 1, self.width), np.int32),
+            np.full(self.net.day.record["visit_count"], -1, np.int64),
+        )
+
+    def price(self, reward: Ints, shifts: Ints | None = None, exact: bool = False, most: int = MOST_LABELS) -> Priced:
+        """Price all shifts, or some. `reward` (E,) is what each stay earns, in SCALE-ths; not exact: only gains count.
+
+        Only what is exact is a bound.
+        """
+        chosen = self.by_size if shifts is None else shifts
+        count, longest = len(self.net.first_stay) - 1, self._longest()
+        priced = Priced(
+            np.zeros(count, np.int64),
+            np.zeros((count, self.keep), np.int64),
+            np.zeros((count, self.keep), np.int64),
+            np.zeros((count, self.keep, longest), np.int32),
+        )
+        parts = [np.ascontiguousarray(chosen[turn :: len(self.rooms)]) for turn in range(len(self.rooms))]
+        runs = [
+            self.threads.submit(self._part, part, reward, exact, min(most, MOST_LABELS), room, priced)
+            for part, room in zip(parts, self.rooms, strict=True)
+        ]
+        for run in runs:
+            run.result()
+        return priced
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self.threads.shutdown()
+
+    def _longest(self) -> int:
+        return min(self.width, LONGEST)
+
+    def _part(self, part: Ints, reward: Ints, exact: bool, most: int, room: Any, priced: Priced) -> None:
+        net = self.net
+        day = net.day
+        _price(
+            *(day.record, part, net.first_stay, net.stays, net.nodes, day["windows"], day["travel"], day["near"]),
+            *(reward, self.memory, exact, most, *room),
+            *(priced.best, priced.cost, priced.length, priced.stays),
+        )
+
+
+@entry
+def _price(
+    day: Any,
+    part: Any,
+    first_stay: Any,
+    stays: Any,
+    nodes: Any,
+    windows: Any,
+    travel: Any,
+    near: Any,
+    reward: Any,
+    memory: Any,
+    exact: Any,
+    most: Any,
+    stops: Any,
+    labels: Any,
+    masks: Any,
+    remembered: Any,
+    legs: Any,
+    bits: Any,
+    best: Any,
+    cost: Any,
+    length: Any,
+    found: Any,
+) -> None:
+    """Each shift of the part: its stops, its labels, its cheapest days."""
+    for s in part:
+        count = 0
+        highest = 0
+        for e in range(first_stay[s], first_stay[s + 1]):
+            if reward[e] > 0 or (exact and reward[e] > NONE):
+                stops[count].stay = e
+                stops[count].reward = reward[e]
+                count += 1
+                highest += max(0, reward[e])
+        best[s] = 0
+        length[s, :] = 0
+        if highest == 0:
+            continue
+        some = stops[:count]
+        shift = shift_of(day, s)
+        words = _prepare(shift, some, stays, nodes, travel[shift.mode], legs, bits)
+        while True:
+            _remember(some, nodes, near, memory[s, 0], bits, remembered, words)
+            made = _label(day, shift, some, windows, legs, remembered, words, labels, masks, most)
+            if made < most or not exact or memory[s, 0] == 0:
+                break
+            memory[s, 0] //= 2
+            memory[s, 1] = memory[s, 0]
+        for i in range(count):
+            bits[nodes[some[i].node].visit] = -1
+        _collect(day, shift, some, labels, travel[shift.mode], best[s : s + 1], cost[s], length[s], found[s])
+        if made == most and exact:
+            best[s] = min(best[s], -highest)
+        if made < MANY_LABELS and _comes_back(nodes, stays, found[s, 0], length[s, 0]):
+            memory[s, 0] = min(memory[s, 0] + 8, memory[s, 1])
+
+
+@kernel
+def _prepare(shift: Any, some: Any, stays: Any, nodes: Any, travel: Any, legs: Any, bits: Any) -> Any:
+    """Fill in the stops; legs[i + 1, j] is the way from stop i (0: the start) to stop j, -1 where it may not be gone.
+
+    Returns the words that a mask of the visits needs.
+    """
+    count = len(some)
+    visits = 0
+    for j in range(count):
+        stop = some[j]
+        stop.node = stays[stop.stay].node
+        stop.latest = stays[stop.stay].latest
+        node = nodes[stop.node]
+        stop.place, stop.duration, stop.due = node.place, node.duration, node.due
+        stop.opens, stop.closes = node.opens, node.closes
+        stop.several, stop.first_window, stop.end_window = node.several, node.first_window, node.end_window
+        if bits[node.visit] < 0:
+            bits[node.visit] = visits
+            visits += 1
+        stop.bit = bits[node.visit]
+        stop.head = -1
+        from_home = shift.circle == MOST_TICKS or (shift.home >= 0 and travel[shift.home, stop.place] <= shift.circle)
+        for i in range(count + 1):
+            leg = travel[shift.start_place if i == 0 else nodes[stays[some[i - 1].stay].node].place, stop.place]
+            legs[i, j] = leg if from_home or leg <= shift.circle else -1
+    return (visits + 63) // 64
+
+
+@kernel
+def _remember(some: Any, nodes: Any, near: Any, memory: Any, bits: Any, remembered: Any, words: Any) -> None:
+    """Per stop the mask of visits that a label there still remembers."""
+    for j in range(len(some)):
+        for word in range(words):
+            remembered[j, word] = np.uint64(0)
+        _set(remembered, j, some[j].bit)
+        kept = 0
+        visit = nodes[some[j].node].visit
+        if memory >= near.shape[1]:
+            for word in range(words):
+                remembered[j, word] = ~np.uint64(0)
+            continue
+        for i in range(near.shape[1]):
+            if kept >= memory:
+                break
+            bit = bits[near[visit, i]]
+            if bit >= 0:
+                _set(remembered, j, bit)
+                kept += 1
+
+
+@kernel
+def _set(masks: Any, row: Any, bit: Any) -> None:
+    masks[row, bit >> 6] |= np.uint64(1) << np.uint64(bit & 63)
+
+
+@kernel
+def _holds(masks: Any, row: Any, bit: Any) -> Any:
+    return (masks[row, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1)
+
+
+@kernel
+def _label(
+    day: Any,
+    shift: Any,
+    some: Any,
+    windows: Any,
+    legs: Any,
+    remembered: Any,
+    words: Any,
+    labels: Any,
+    masks: Any,
+    most: Any,
+) -> Any:
+    """Extend labels, first come first served, until none is left or `most` are made; returns how many are made."""
+    count = len(some)
+    helper = helper_of(day, shift.helper)
+    by_visits = helper.most_visits < count
+    by_service = helper.most_work < shift.limit - shift.start
+    most_visits = min(helper.most_visits, LONGEST)
+    for j in range(count):
+        some[j].head = -1
+    root = labels[0]
+    root.stop, root.parent, root.next, root.dead, root.visits, root.rested = -1, -1, -1, 0, 0, 0
+    root.time, root.cost, root.service = shift.start, 0, 0
+    for word in range(words):
+        masks[0, word] = np.uint64(0)
+    made = 1
+    now = 0
+    while now < made and made < most - 2 * count:
+        label = labels[now]
+        now += 1
+        if label.dead:
+            continue
+        if label.visits >= most_visits:
+            if most_visits < helper.most_visits:
+                return most
+            continue
+        for j in range(_first(some, label.time), count):
+            stop = some[j]
+            leg = legs[label.stop + 1, j]
+            if leg < 0 or _holds(masks, now - 1, stop.bit):
+                continue
+            service = label.service + stop.duration
+            if by_service and service > helper.most_work:
+                continue
+            for rested in range(label.rested, 2 if shift.rests else label.rested + 1):
+                t = label.time if rested == label.rested else rested_at(shift, label.time)
+                if t == NEVER:
+                    break
+                start = first_start(stop, windows, t + leg)
+                if start > stop.latest:
+                    break
+                new = labels[made]
+                new.stop, new.parent, new.dead = j, now - 1, 0
+                new.visits, new.rested, new.service = label.visits + 1, rested, service
+                new.time = start + stop.duration
+                new.cost = label.cost - stop.reward + SCALE * day.leg_rate * leg
+                if start > stop.due:
+                    new.cost += SCALE * day.tardy_rate * (start - stop.due)
+                for word in range(words):
+                    masks[made, word] = masks[now - 1, word] & remembered[j, word]
+                _set(masks, made, stop.bit)
+                if _survives(stop, labels, masks, words, made, by_visits, by_service):
+                    new.next = stop.head
+                    stop.head = made
+                    made += 1
+    return most if now < made else made
+
+
+@kernel
+def _first(some: Any, t: Any) -> Any:
+    """The first stop that may still start at `t`."""
+    low = 0
+    high = len(some)
+    while low < high:
+        middle = (low + high) // 2
+        if some[middle].latest < t:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _survives(stop: Any, labels: Any, masks: Any, words: Any, new: Any, by_visits: Any, by_service: Any) -> Any:
+    """No label at the stop dominates the new one; those that it dominates die, the dead leave the list."""
+    one = labels[new]
+    at = stop.head
+    before = -1
+    while at >= 0:
+        other = labels[at]
+        following = other.next
+        if other.time <= one.time and other.cost <= one.cost:
+            if _dominates(other, at, one, new, masks, words, by_visits, by_service):
+                return False
+        elif (
+            other.time >= one.time
+            and other.cost >= one.cost
+            and _dominates(one, new, other, at, masks, words, by_visits, by_service)
+        ):
+            other.dead = 1
+            if before < 0:
+                stop.head = following
+            else:
+                labels[before].next = following
+            at = following
+            continue
+        before = at
+        at = following
+    return True
+
+
+@kernel
+def _dominates(
+    one: Any, first: Any, other: Any, second: Any, masks: Any, words: Any, by_visits: Any, by_service: Any
+) -> Any:
+    """Apart from time and cost: rested as well, no more visits or service where they are limited, no more memory."""
+    if one.rested < other.rested:
+        return False
+    if (by_visits and one.visits > other.visits) or (by_service and one.service > other.service):
+        return False
+    fewer = True
+    for word in range(words):
+        if masks[first, word] & ~masks[second, word]:
+            fewer = False
+    return fewer
+
+
+@kernel
+def _collect(
+    day: Any,
+    shift: Any,
+    some: Any,
+    labels: Any,
+    travel: Any,
+    best: Any,
+    cost: Any,
+    length: Any,
+    found: Any,
+) -> None:
+    """The cheapest whole days that gain, at most one per last stop."""
+    kept = 0
+    keep = len(cost)
+    for j in range(len(some)):
+        back = travel[some[j].place, shift.end_place]
+        least = 0
+        last = -1
+        at = some[j].head
+        while at >= 0:
+            points = _whole(day, shift, labels[at], back)
+            if points < least:
+                least = points
+                last = at
+            at = labels[at].next
+        if last < 0 or (kept == keep and least >= cost[keep - 1]):
+            continue
+        k = min(kept, keep - 1)
+        while k > 0 and cost[k - 1] > least:
+            cost[k] = cost[k - 1]
+            length[k] = length[k - 1]
+            k -= 1
+        cost[k] = least
+        length[k] = last
+        kept = min(kept + 1, keep)
+    if kept:
+        best[0] = cost[0]
+    for k in range(kept):
+        at = length[k]
+        length[k] = labels[at].visits
+        while at > 0:
+            found[k, labels[at].visits - 1] = some[labels[at].stop].stay
+            at = labels[at].parent
+
+
+@kernel
+def _whole(day: Any, shift: Any, label: Any, back: Any) -> Any:
+    """The cost of the label with the way back, extra time and a missed rest; 0 if it cannot be."""
+    returned = label.time + back
+    if returned > shift.limit:
+        return 0
+    points = label.cost + SCALE * (day.leg_rate * back + day.extra_rate * max(0, returned - shift.end))
+    if shift.rests and not label.rested and rested_at(shift, returned) == NEVER:
+        if day.rest_rate < 0:
+            return 0
+        points += SCALE * day.rest_rate
+    return points
+
+
+@kernel
+def _comes_back(nodes: Any, stays: Any, row: Any, count: Any) -> Any:
+    """The day makes a visit twice."""
+    for i in range(count):
+        for j in range(i):
+            if nodes[stays[row[i]].node].visit == nodes[stays[row[j]].node].visit:
+                return True
+    return False

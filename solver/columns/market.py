@@ -1,0 +1,102 @@
+"""Days and their prices: what the search met and pricing found, the bound that the prices prove, the choice's goods."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from solver.columns.ascend import Ascent
+from solver.columns.generate import Generation
+from solver.columns.label import Pricer
+from solver.columns.master import reduced
+from solver.columns.net import build
+from solver.columns.prices import Prices
+from solver.columns.rows import Floats, Rows
+from solver.columns.store import Reader, Store
+from solver.columns.watch import Watch
+from solver.model import Model
+from solver.search.memory import Frame
+from solver.search.pool import Column
+
+FIRST_STEPS = 20
+"""Steps of the ascent before the LP."""
+LARGE = 1_200
+"""Rows and shifts beyond which the LP is left to regions."""
+MADE = 0.3
+"""The share of its price at which a visit that is made starts; what is left starts at its whole price."""
+
+
+class Market:
+    """Days by number in a store, prices over them, and the best bound proven so far."""
+
+    def __init__(self, model: Model, day: Frame, threads: int) -> None:
+        self.model = model
+        self.net = build(model, day)
+        self.rows = Rows(model, day, self.net)
+        self.store = Store(self.net)
+        self.reader = Reader(self.net, day)
+        self.pricer = Pricer(self.net, threads)
+        self.prices: Prices | None = None
+        self.moments: dict[Column, int] = {}
+        self.ascent: Ascent | None = None
+        self.generation: Generation | None = None
+
+    @property
+    def bound(self) -> int | None:
+        """No plan costs fewer points."""
+        bounds = [one.bound for one in (self.prices, self.ascent) if one is not None]
+        return max(bounds, default=None)
+
+    def learn(self, days: Iterable[Column]) -> None:
+        """Take days that the search met; those that only stand with their moments are kept beside the store."""
+        known = [(column, row) for column in days if (row := self.reader.row(column)) is not None]
+        numbers = self.store.add([column.shift for column, _ in known], [row for _, row in known])
+        for (column, _), number in zip(known, numbers, strict=True):
+            if number >= 0 and self._is_moved(column, number):
+                self.moments[column] = number
+
+    def _is_moved(self, column: Column, number: int) -> bool:
+        starts = self.store.starts[self.store.end[number] : self.store.end[number + 1]]
+        return tuple(starts.tolist()) != column.starts
+
+    def work(self, incumbent: int, made: Iterable[Column], watch: Watch, rounds: int | None = None) -> None:
+        """Find prices and the days that they ask for, given the points and the days of a plan."""
+        if self.ascent is None:
+            self.ascent = Ascent(self.rows, self.pricer, self.store, self._first_prices(made), incumbent)
+        large = self.rows.count + len(self.net.first_stay) > LARGE
+        self.ascent.most = min(self.ascent.most, incumbent)
+        self.ascent.run((rounds or 10**9) if large else FIRST_STEPS, watch)
+        if self.prices is None or self.prices.bound < self.ascent.bound:
+            self.prices = self.ascent.prices
+        if large or watch.is_over():
+            return
+        if self.generation is None:
+            self.generation = Generation(self.rows, self.pricer, self.store, self.prices)
+        self.generation.run(watch, rounds)
+        self.prices = max(self.prices, self.generation.prices, key=lambda prices: prices.bound)
+
+    def _first_prices(self, made: Iterable[Column]) -> Floats:
+        rows, nodes = self.rows, self.net.nodes
+        is_made = np.zeros(len(self.model.place), bool)
+        for column in made:
+            is_made[self.model.duty_visit[list(column.duties)]] = True
+        full = rows.price[rows.group] / np.maximum(1, np.bincount(rows.group, rows.asked)[rows.group])
+        y = np.zeros(rows.count)
+        y[: rows.node_count] = np.where(is_made[nodes["visit"]], MADE, 1.0) * full
+        for choice in range(len(rows.choice_group)):
+            of_choice = rows.choice == choice
+            y[rows.node_count + choice] = float((y[: rows.node_count] * rows.asked)[of_choice].max())
+        return y
+
+    def close(self) -> None:
+        self.pricer.close()
+
+    def goods(self, most: int, gap: float) -> list[Column]:
+        """The days of least reduced cost: at most so many, none that no plan within the gap could hold."""
+        if self.prices is None:
+            return []
+        cost = reduced(self.rows, self.store, self.prices.y, self.prices.shift)
+        some = np.nonzero(cost <= gap)[0]
+        chosen = some[np.argsort(cost[some], kind="stable")[:most]]
+        limit = float(cost[chosen[-1]]) if len(chosen) == most else gap
+        moved = [column for column, number in self.moments.items() if cost[number] <= limit]
+        return [*self.store.columns(chosen.tolist()), *moved[:most]]

@@ -1,0 +1,108 @@
+"""The master: which shares of which days cover everything at least cost. GLOP through MathOpt, warm from round on."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+from ortools.math_opt.python import mathopt
+
+from solver.columns.net import Ints
+from solver.columns.rows import Floats, Rows
+from solver.columns.store import Store
+
+ROOM = 4
+"""So many times as many columns as rows are kept; beyond that the dearest leave."""
+
+
+class Master:
+    """An LP over some days of the store; `inside` (C,) tells which. Costs are in the rows' units."""
+
+    def __init__(self, rows: Rows, store: Store) -> None:
+        self.rows, self.store = rows, store
+        self.model = mathopt.Model()
+        self.shifts = len(rows.net.first_stay) - 1
+        self.lines = [self.model.add_linear_constraint() for _ in range(rows.count + self.shifts)]
+        self.columns: dict[int, mathopt.Variable] = {}
+        self._sides()
+        self._others()
+        self.solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+        self.settings = mathopt.SolveParameters(threads=1)
+
+    def _sides(self) -> None:
+        rows = self.rows
+        covers = rows.node_count + len(rows.choice_group)
+        asked = np.concatenate([np.where(rows.is_plain, rows.asked, 0), np.ones(len(rows.choice_group))])
+        for line, most in zip(self.lines[:covers], asked.tolist(), strict=True):
+            line.lower_bound = most
+        for line, most in zip(self.lines[covers : rows.count], rows.most[covers:].tolist(), strict=True):
+            line.upper_bound = most
+        for line in self.lines[rows.count :]:
+            line.upper_bound = 1.0
+
+    def _others(self) -> None:
+        """Leaving groups, choosing windows, passing the fair share."""
+        rows = self.rows
+        left = {group: self._variable(float(rows.price[group])) for group in np.nonzero(~rows.lost)[0].tolist()}
+        windows = [self._variable(0.0) for _ in rows.window_choice]
+        for node in np.nonzero(rows.is_plain)[0].tolist():
+            self.lines[node].set_coefficient(left[int(rows.group[node])], float(rows.asked[node]))
+        for node in np.nonzero(rows.window >= 0)[0].tolist():
+            self.lines[node].set_coefficient(windows[rows.window[node]], -float(rows.asked[node]))
+        for choice, group in enumerate(rows.choice_group.tolist()):
+            self.lines[rows.node_count + choice].set_coefficient(left[group], 1.0)
+        for window, choice in zip(windows, rows.window_choice.tolist(), strict=True):
+            self.lines[rows.node_count + choice].set_coefficient(window, 1.0)
+        for row in rows.burden[rows.burden >= 0].tolist():
+            self.lines[row].set_coefficient(self._variable(float(rows.model.fairness_weight)), -1.0)
+
+    def _variable(self, points: float) -> mathopt.Variable:
+        variable = self.model.add_variable(lb=0.0)
+        self.model.objective.set_linear_coefficient(variable, points / self.rows.unit)
+        return variable
+
+    def add(self, numbers: Sequence[int]) -> None:
+        """Let these days of the store in."""
+        store, rows = self.store, self.rows
+        for number in numbers:
+            if number in self.columns:
+                continue
+            shift, node = int(store.shift[number]), store.row(number)
+            variable = self._variable(float(store.measures[number, 0]))
+            self.columns[number] = variable
+            self.lines[rows.count + shift].set_coefficient(variable, 1.0)
+            for one in node.tolist():
+                self.lines[one].set_coefficient(variable, 1.0)
+            for row, much in rows.terms(np.full(len(node), shift), node):
+                for line in np.unique(row[row >= 0]).tolist():
+                    self.lines[line].set_coefficient(variable, float(much[row == line].sum()))
+
+    def crowded(self) -> bool:
+        return len(self.columns) > ROOM * len(self.lines)
+
+    def thin(self, reduced: Floats) -> None:
+        """Let the dearest half of the columns go; `reduced` (C,) are their reduced costs."""
+        order = sorted(self.columns, key=lambda number: (reduced[number], number))
+        for number in order[len(order) // 2 :]:
+            if reduced[number] > 1e-6:
+                self.model.delete_variable(self.columns.pop(number))
+
+    def solve(self, seconds: float | None = None) -> tuple[float, Floats, Floats] | None:
+        """(points, prices of the rows, prices of the shifts); None where GLOP does not finish in time."""
+        if seconds is not None:
+            self.settings.time_limit = timedelta(seconds=max(0.05, seconds))
+        result = self.solver.solve(params=self.settings)
+        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+            return None
+        prices = self.rows.unit * np.array(result.dual_values(self.lines))
+        count = self.rows.count
+        return self.rows.unit * float(result.objective_value()), prices[:count], prices[count:]
+
+
+def reduced(rows: Rows, store: Store, y: Floats, shift: Floats) -> Floats:
+    """(C,) reduced cost of every day of the store, in points."""
+    count = store.count
+    flat = slice(0, int(store.end[count]))
+    shifts: Ints = np.repeat(store.shift[:count], np.diff(store.end[: count + 1]))
+    gain = store.sums(rows.gains(y, shifts, store.nodes[flat]))
+    found: Floats = store.points() - gain - shift[store.shift[:count]]
+    return found
