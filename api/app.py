@@ -14,11 +14,14 @@ from api.routes import (
     areas,
     availability,
     barrings,
+    checks,
+    forks,
     health,
     imports,
     pairings,
     pins,
     providers,
+    publishing,
     purses,
     requests,
     residents,
@@ -45,6 +48,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     rosters.router,
     runs.router,
     pins.router,
+    checks.router,
+    publishing.router,
+    forks.router,
 )
 STATIC = Path(__file__).parent / "static"
 

@@ -81,6 +81,8 @@ def unresolved(session: Session, seen: Snapshot, plan: Plan) -> tuple[Said, ...]
 
 
 def _is_overridden(breach: Said, visits: set[str], helpers: set[str], accepted: set[tuple[Any, ...]]) -> bool:
+    if breach["rule"] == "pinned":
+        return False  # what was decided is not what the plan holds
     if _of(breach) in accepted or visits & set(breach["visit_ids"]):
         return True
     return not breach["visit_ids"] and bool(helpers & set(breach["helper_ids"]))

@@ -83,14 +83,26 @@ def put(
     start_at: datetime | None,
     version: int,
     breaches: Sequence[Said] = (),
+    *,
+    override: str | None = None,
 ) -> Pin:
-    """Pin a visit to helpers, or to a start, or to both; a second pin of the visit replaces the first.
+    """Pin a visit to helpers, or to a start, or to both; a second pin of the visit replaces the first. `breaches` is
+    what `weigh` said; an override says everything: who, when and why.
 
     UnknownError: no such roster or visit. InvalidError names the field. StaleError: the roster is at another version.
+    HardBreachError: it breaks rules that may not be broken, and nobody overrides them.
     """
     check(session, roster_id, visit_id, helper_ids, start_at)
+    is_hard = any(breach["hard"] for breach in breaches)
+    if not override:
+        checks.refuse(breaches, "Decide otherwise, or override it with a reason.")
+    elif is_hard and start_at is None:
+        raise InvalidError("An override says when the visit starts.", field="start_at")
+    elif is_hard and not helper_ids:
+        raise InvalidError("An override says who makes the visit.", field="helper_ids")
     rosters.move_on(session, roster_id, version)
-    return set_down(session, roster_id, visit_id, helper_ids, start_at, breaches=breaches)
+    why = override if is_hard else None
+    return set_down(session, roster_id, visit_id, helper_ids, start_at, override=why, breaches=breaches)
 
 
 def set_down(

@@ -109,7 +109,7 @@ def publish(session: Session, seen: Preview, version: int, by: str = "") -> Vers
         published_at=clock.now(),
         published_by=by,
         measures=roster.measures,
-        told=[{"helper_id": one.helper_id, "changes": [dict(change) for change in one.changes]} for one in seen.told],
+        told=[{"helper_id": one.helper_id, "name": one.name, "changes": list(one.changes)} for one in seen.told],
     )
     session.add(made)
     _promise(session, seen, number)
@@ -192,8 +192,8 @@ def _words(seen: Snapshot, session: Session, change: Change) -> dict[str, Any]:
     return {
         "kind": change.kind.value,
         "visit_id": change.visit_id,
-        "from": _shown(change.before),
-        "to": _shown(change.after),
+        "before": _shown(change.before),
+        "after": _shown(change.after),
         **told(TEXTS[change.kind], values, names),
     }
 

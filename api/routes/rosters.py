@@ -1,8 +1,9 @@
 """Rosters: one area, one day, and what came of it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
+from pydantic import Field
 
 from api.doors import Reading, Shape, Writing
 from matcher import areas, rosters
@@ -24,6 +25,9 @@ class RosterOut(Shape):
     day: Day
     state: RosterState
     version: int
+    published: Annotated[int, Field(description="The number of the version that stands; 0: nobody was told anything")]
+    fork_of_id: Annotated[str | None, Field(description="The roster of which it is a what-if copy")]
+    name: Annotated[str, Field(description="What a coordinator calls a fork")]
 
 
 class NamesOut(Shape):
@@ -57,6 +61,8 @@ class AssignmentOut(Shape):
     end: AwareTime
     travel_minutes: int
     pinned: bool
+    override: Annotated[str | None, Field(description="Why it holds although it breaks rules")]
+    breaches: Annotated[list[dict[str, Any]], Field(description="What the judge said of it when it was pinned")]
 
 
 class HelperDayOut(Shape):
@@ -156,6 +162,8 @@ def _assignment(line: AssignmentLine, zone: Any) -> AssignmentOut:
         end=line.end.astimezone(zone),
         travel_minutes=line.travel_minutes,
         pinned=line.pinned,
+        override=line.override,
+        breaches=[dict(breach) for breach in line.breaches],
     )
 
 

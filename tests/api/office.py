@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from fixtures.tiny import write_tiny
 from matcher.imports import IMPORTS
+from tests.tiny_day import TinyDay
 
 DAY = date(2026, 11, 23)
 
@@ -43,6 +44,10 @@ class Office:
         """The body of a new request."""
         who = {"resident_id": self.first("residents")["id"], "service_id": self.first("services")["id"]}
         return {**who, "day": DAY.isoformat(), "windows": [{"start": "09:00", "end": "12:00"}], **values}
+
+    def day(self, roster_id: str | None = None) -> TinyDay:
+        """The roster's day by the office's numbers."""
+        return TinyDay(self.client.app.state.database, roster_id or self.roster()["id"])  # type: ignore[attr-defined]
 
     def roster(self) -> dict[str, Any]:
         row: dict[str, Any] = self.client.post(

@@ -41,9 +41,9 @@ def test_a_waiting_run_is_stopped_and_its_events_end(office: Office) -> None:
 
 def test_a_pin_needs_the_version_that_was_seen(office: Office) -> None:
     opened = office.roster()
-    visit = office.client.get(f"/v1/rosters/{opened['id']}").json()["visits"][0]["visit_id"]
-    helper = office.first("volunteers")["helper_id"]
-    path, body = f"/v1/rosters/{opened['id']}/pins/{visit}", {"helper_ids": [helper]}
+    day = office.day(opened["id"])
+    path = f"/v1/rosters/{opened['id']}/pins/{day.visits['Q1']}"
+    body = {"helper_ids": [day.helpers["V1"]]}
     bare = office.client.put(path, json=body)
     put = office.client.put(path, json=body, headers={"If-Match": f'"{opened["version"]}"'})
     stale = office.client.put(path, json=body, headers={"If-Match": f'"{opened["version"]}"'})
