@@ -7,11 +7,9 @@ from matcher.tables.all import METADATA
 
 
 def run(engine: Engine) -> None:
-    """On SQLite a table is changed by making it anew, and dropping the old one would take along what refers to it."""
     with engine.execution_options(matcher_writes=True).connect() as connection:
-        is_sqlite = engine.dialect.name == "sqlite"
-        if is_sqlite:
-            _heed_references(connection, "OFF")
+        if engine.dialect.name == "sqlite":
+            _let_references_be(connection)
         context.configure(
             connection=connection,
             target_metadata=METADATA,
@@ -20,15 +18,15 @@ def run(engine: Engine) -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        if is_sqlite:
-            _heed_references(connection, "ON")
 
 
-def _heed_references(connection: Connection, how: str) -> None:
-    """Outside any transaction, where alone SQLite listens."""
+def _let_references_be(connection: Connection) -> None:
+    """SQLite changes a table by making it anew, and dropping the old one would take along whatever refers to it. So
+    this connection heeds no references; it is taken out of the pool, and nobody gets it after us."""
+    connection.detach()
     raw = connection.connection.dbapi_connection
     assert raw is not None
-    raw.execute(f"PRAGMA foreign_keys={how}")
+    raw.execute("PRAGMA foreign_keys=OFF")
 
 
 run(context.config.attributes["engine"])

@@ -178,8 +178,10 @@ def test_a_table_made_anew_takes_nothing_along_that_refers_to_it(tmp_path: Path)
     with database.reading() as session:
         assert [(row.id, row.version, row.published) for row in session.exec(select(Roster))] == [(roster, 3, 0)]
         assert session.exec(select(Run.roster_id)).all() == [roster]
-    with pytest.raises(IntegrityError), database.transaction() as session:
-        session.add(Roster(id=new_key("ros"), area_id="are_nowhere", day=date(2026, 11, 22), opened_at=clock.now()))
+    for _ in range(2):  # whether there was something to do or not
+        database.migrate()
+        with pytest.raises(IntegrityError), database.transaction() as session:
+            session.add(Roster(id=new_key("ros"), area_id="are_nowhere", day=date(2026, 11, 22), opened_at=clock.now()))
     database.close()
 
 
