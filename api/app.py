@@ -12,11 +12,14 @@ from api.guards import BodyLimit, BodyType, SafeHeaders
 from api.pages import rosters as roster_pages
 from api.routes import (
     areas,
+    attendance,
     availability,
     barrings,
     checks,
+    flags,
     forks,
     health,
+    hours,
     imports,
     pairings,
     pins,
@@ -51,6 +54,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     checks.router,
     publishing.router,
     forks.router,
+    attendance.router,
+    flags.router,
+    hours.router,
 )
 STATIC = Path(__file__).parent / "static"
 

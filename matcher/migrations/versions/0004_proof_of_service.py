@@ -6,7 +6,7 @@ from alembic import op
 
 import matcher.database
 
-revision = "8fd1cc5a8cdd"
+revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None

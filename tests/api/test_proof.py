@@ -1,0 +1,154 @@
+"""Proof of service through the doors: what a helper, a resident and a coordinator send, and what they hear."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from matcher.database import Database
+from matcher.tables.versions import Promise
+from tests.matcher.served import a_moment, a_promise
+
+DESK = {"by": "李主任", "reason": "打来电话"}
+
+
+@pytest.fixture
+def promise(client: TestClient, database_url: str) -> Iterator[Promise]:
+    """Of a visit that began two hours ago and took one."""
+    opened = Database(database_url)
+    with opened.transaction() as session:
+        row = a_promise(session)
+        session.refresh(row)
+    yield row
+    opened.close()
+
+
+def code(client: TestClient, promise: Promise) -> str:
+    return str(client.get(f"/v1/visits/{promise.visit_id}/code").json()["code"])
+
+
+def test_a_visit_is_proven_from_the_door_to_the_hours(client: TestClient, promise: Promise) -> None:
+    here = f"/v1/assignments/{promise.id}"
+    at_the_door = {"code": code(client, promise)}
+    came = client.post(f"{here}/check-in", json={**at_the_door, "at": promise.start_at.isoformat()})
+    assert (came.status_code, came.json()["left_at"]) == (200, None)
+    link = client.post(f"{here}/link").json()["link"]
+    left = client.post(f"{here}/check-out", json={"link": link, "at": promise.end_at.isoformat()})
+    assert left.status_code == 200
+    assert [entry["way"] for entry in left.json()["entries"]] == ["code", "link"]
+    assert client.get(f"{here}/attendance").json() == left.json()
+    hours = client.get(f"/v1/helpers/{promise.helper_id}/hours").json()
+    month = promise.start_at.date().replace(day=1).isoformat()
+    assert (hours["minutes"], hours["months"]) == (60, [{"month": month, "minutes": 60, "visits": 1}])
+    for act in ("check-in", "check-out"):
+        again = client.post(f"{here}/{act}", json=at_the_door)
+        assert (again.status_code, again.json()["code"]) == (409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({}, 422, "invalid"),
+        ({"code": "12345"}, 422, "invalid"),
+        ({"by": "李主任"}, 422, "invalid"),
+        ({"reason": "打来电话"}, 422, "invalid"),
+        ({"by": "李主任", "reason": "  "}, 422, "invalid"),
+        ({"code": "123456", **DESK}, 422, "invalid"),
+        ({"link": "vis~1~2~3"}, 404, "unknown"),
+        ({**DESK, "at": "2026-01-01T00:00:00"}, 422, "invalid"),
+        ({**DESK, "at": "2199-01-01T00:00:00Z"}, 422, "invalid"),
+    ],
+)
+def test_what_proves_nothing_is_refused(
+    client: TestClient, promise: Promise, body: dict[str, str], status: int, code: str
+) -> None:
+    answer = client.post(f"/v1/assignments/{promise.id}/check-in", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert client.get(f"/v1/assignments/{promise.id}/attendance").json()["entries"] == []
+
+
+def test_a_wrong_code_is_refused_and_after_ten_only_a_new_one_opens(client: TestClient, promise: Promise) -> None:
+    right = code(client, promise)
+    wrong = {"code": f"{(int(right) + 1) % 10**6:06}"}
+    door = f"/v1/assignments/{promise.id}/check-in"
+    assert [client.post(door, json=wrong).status_code for _ in range(11)] == [422] * 10 + [409]
+    assert client.post(door, json={"code": right}).status_code == 409
+    renewed = client.post(f"/v1/visits/{promise.visit_id}/code").json()["code"]
+    assert client.post(door, json={"code": renewed}).status_code == 200
+
+
+def test_of_fifty_check_ins_at_once_one_is_answered_200(client: TestClient, promise: Promise) -> None:
+    right, gate, heard = code(client, promise), threading.Barrier(10), []
+
+    def check() -> None:
+        gate.wait()
+        for _ in range(5):
+            heard.append(client.post(f"/v1/assignments/{promise.id}/check-in", json={"code": right}).status_code)
+
+    threads = [threading.Thread(target=check) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(heard) == [200] + [409] * 49
+
+
+def test_a_coordinator_corrects_with_a_reason_and_the_ledger_follows(client: TestClient, promise: Promise) -> None:
+    here = f"/v1/assignments/{promise.id}"
+    client.post(f"{here}/check-in", json={**DESK, "at": promise.start_at.isoformat()})
+    left = client.post(f"{here}/check-out", json={**DESK, "at": promise.end_at.isoformat()}).json()
+    earlier = (promise.end_at - timedelta(minutes=15)).isoformat()
+    entry = left["entries"][-1]["id"]
+    corrected = client.post(f"/v1/attendance/{entry}/correction", json={**DESK, "at": earlier})
+    assert (corrected.status_code, len(corrected.json()["entries"])) == (200, 3)
+    assert client.post(f"/v1/attendance/{entry}/correction", json={**DESK, "at": None}).status_code == 409
+    hours = client.get(f"/v1/helpers/{promise.helper_id}/hours").json()
+    assert (hours["minutes"], [row["minutes"] for row in hours["rows"]]) == (45, [60, -15])
+    by_hand = client.post(f"/v1/hours/{hours['rows'][-1]['id']}/correction", json={**DESK, "minutes": 50})
+    assert (by_hand.status_code, by_hand.json()["minutes"]) == (201, 5)
+    again = client.post(f"/v1/hours/{hours['rows'][-1]['id']}/correction", json={**DESK, "minutes": 10})
+    assert again.status_code == 409
+    nobody = client.get("/v1/helpers/hlp_00000000000000000000000000/hours")
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "unknown")
+    backward = client.get(f"/v1/helpers/{promise.helper_id}/hours?since=2026-02-01&until=2026-01-01")
+    assert (backward.status_code, backward.json()["field"]) == (422, "until")
+
+
+def test_a_doubtful_claim_waits_in_a_list_until_somebody_says_what_it_was(client: TestClient, promise: Promise) -> None:
+    early = (promise.start_at - timedelta(minutes=90)).isoformat()
+    client.post(f"/v1/assignments/{promise.id}/check-in", json={**DESK, "at": early})
+    (flag,) = client.get("/v1/flags").json()["rows"]
+    assert (flag["kind"], flag["helper_id"]) == ("early", promise.helper_id)
+    assert "90 minutes before the promised start" in flag["sentence"]
+    resolved = client.post(f"/v1/flags/{flag['id']}/resolve", json={**DESK, "state": "fine"})
+    assert (resolved.status_code, resolved.json()["state"]) == (200, "fine")
+    assert client.post(f"/v1/flags/{flag['id']}/resolve", json={**DESK, "state": "fine"}).status_code == 409
+    assert client.get("/v1/flags").json()["rows"] == []
+    assert [row["id"] for row in client.get("/v1/flags?state=fine").json()["rows"]] == [flag["id"]]
+    assert client.get(f"/v1/flags/{flag['id']}").json() == resolved.json()
+
+
+def test_nobody_came_is_noted_once_and_only_with_a_reason(client: TestClient, promise: Promise) -> None:
+    here = f"/v1/assignments/{promise.id}/no-show"
+    assert client.post(here, json={"by": "李主任"}).status_code == 422
+    noted = client.post(here, json=DESK)
+    assert (noted.status_code, noted.json()["missed"]) == (200, True)
+    assert client.post(here, json=DESK).status_code == 409
+
+
+def test_the_code_is_a_picture_too(client: TestClient, promise: Promise) -> None:
+    picture = client.get(f"/v1/visits/{promise.visit_id}/code/picture")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert picture.text.startswith("<svg")
+    assert client.get("/v1/visits/vis_00000000000000000000000000/code").status_code == 404
+
+
+def test_what_lies_an_hour_ahead_is_not_missed_yet(client: TestClient, database_url: str) -> None:
+    opened = Database(database_url)
+    with opened.transaction() as session:
+        promise_id = a_promise(session, start_at=a_moment(hours=-1)).id
+    opened.close()
+    early = client.post(f"/v1/assignments/{promise_id}/no-show", json=DESK)
+    assert (early.status_code, early.json()["field"]) == (422, "at")
