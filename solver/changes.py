@@ -148,7 +148,7 @@ def _away(problem: Problem, plan: Plan, change: Away) -> tuple[Problem, set[int]
             replace(who, shifts=shifts),
             *problem.helpers[change.helper + 1 :],
         ),
-        pins=tuple(pin for pin in pins if pin.helpers or pin.start is not None),
+        pins=tuple(pin for pin in pins if pin.visit not in lost or pin.helpers or pin.start is not None),
         published=tuple(
             told for told in problem.published if not (told.helper == change.helper and told.visit in lost)
         ),

@@ -10,6 +10,7 @@ Prepare a `Repairing` once for a published plan, then ask it in fractions of a s
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +21,19 @@ from solver.mend import held_by_all, load_kept, mend
 from solver.model import Bools, Ints
 from solver.part import Part, is_local, part
 from solver.plan import Assignment, Breach, Plan
-from solver.problem import MOST_TICKS, Problem
+from solver.problem import MOST_TICKS, Problem, Published
 from solver.rules import PAIRS, model, stability
 from solver.search.day import pack
 from solver.search.state import clear, new_state
 
-ABLE, NEAR, LEFT = 24, 16, 12
-"""Per visit of the hole: helpers who may make it, helpers of any kind, and visits left there that are looked at."""
-MOST_HELPERS = 90
+NEAR_ABLE, NEAR_OTHERS, FEWEST = 100, 30, 10
+"""Helpers near the hole who may make its visits, and others; and per visit of the hole at least."""
+MOST_HELPERS = 200
+LEFT = 12
+"""Visits left near each visit of the hole that are looked at too."""
 FAR_IN_TIME = 0.15
 """How near a helper's visit is: travel, plus this share of the time between."""
-STEPS = 2500
+STEPS = 1500
 """Iterations per row of the trade-off."""
 HOT, COLD = 0.5, 0.01
 """Temperatures, as shares of what a visit of the part costs on average."""
@@ -109,20 +112,15 @@ class Repairing:
         The same seed gives the same answer. ProblemError: a change names what is not there.
         """
         day = changed(self.problem, self.plan, changes)
-        helpers, visits = self._around(day)
-        old = part(self.problem, self.plan, helpers, visits)
-        new = part(day.problem, day.kept, helpers, visits)
-        outside = self.cost - _points(judge(old.problem, old.inside(self.plan)))
+        new = part(day.problem, day.kept, *self._around(day))
         kept = new.inside(day.kept)
         search = _Search(new.problem if now is None else from_now_on(new.problem, kept, now), kept, seed)
         missed = self.made.keys() | set(day.hole)
         wanted = [number for number, visit in enumerate(new.visits) if visit in missed]
-        found = []
-        seen: set[Plan] = set()
-        for mine in search.rows(wanted, most, steps):
-            row = None if mine in seen else self._row(day, new, mine, outside)
-            seen.add(mine)
-            if row is not None and row.changes <= most and (not found or row.points < found[-1].points):
+        plans = [new.whole(day.kept, mine) for mine in search.rows(wanted, most, steps)]
+        found: list[Repair] = []
+        for row in _Verdicts(self, day, list(dict.fromkeys(plans))).rows():
+            if row.changes <= most and (not found or row.points < found[-1].points):
                 found.append(row)
         return Repairs(day.problem, day.hole, self.cost, tuple(found))
 
@@ -136,30 +134,31 @@ class Repairing:
         must = set(day.helpers) | {one.helper for visit in gone for one in self.made[visit]}
         must |= {helper for pin in day.problem.pins if pin.visit in day.hole for helper in pin.helpers}
         chosen: dict[int, None] = {}
-        share = max(6, MOST_HELPERS // (2 * max(1, len(day.hole))))
-        for visit in day.hole:
-            chosen |= dict.fromkeys(self._helpers_near(day.problem, visit, min(ABLE, share), min(NEAR, share)))
+        for able, near in ((True, NEAR_ABLE), (False, NEAR_OTHERS)):
+            share = max(FEWEST, (near + FEWEST * len(day.hole)) // max(1, len(day.hole)))
+            for visit in day.hole:
+                chosen |= dict.fromkeys(islice(self._helpers_near(day.problem, visit, able), share))
         helpers = must | set(list(chosen)[:MOST_HELPERS])
         left = {visit for hole in day.hole for visit in self._left_near(day.problem, hole)}
         return sorted(helpers), sorted(set(day.hole) | left | gone)
 
-    def _helpers_near(self, problem: Problem, visit: int, able: int, near: int) -> Iterator[int]:
+    def _helpers_near(self, problem: Problem, visit: int, able: bool) -> Iterator[int]:
+        """Helpers who may make the visit, or those who may not, the nearest in place and time first."""
         wanted = problem.visits[visit]
-        table = self._tables[self._spots.mode, self._spots.place, wanted.place]
+        way = self._tables[self._spots.mode, self._spots.place, wanted.place]
         middle = (wanted.windows[0].earliest + max(window.latest for window in wanted.windows)) // 2
         apart = np.where(self._spots.time < 0, 0, np.abs(self._spots.time - middle))
         far = np.full(len(problem.helpers), np.inf)
-        np.minimum.at(far, self._spots.helper, table + FAR_IN_TIME * apart)
+        np.minimum.at(far, self._spots.helper, way + FAR_IN_TIME * apart)
         order = np.argsort(far, kind="stable")
         order = order[np.isfinite(far[order])]
-        may = self._may(problem, visit)
-        yield from order[may[order]][:able].tolist()
-        yield from order[~may[order]][:near].tolist()
+        yield from order[self._may(problem, visit)[order] == able].tolist()
 
     def _may(self, problem: Problem, visit: int) -> Bools:
         """(H,) who may make the visit, as far as the pair tells."""
         if visit < len(self.problem.visits) and problem.pins is self.problem.pins:
-            return self.able[visit]
+            may: Bools = self.able[visit]
+            return may
         told = (
             any((breach := rule.breach(problem, visit, helper)) is not None and breach.hard for rule in PAIRS)
             for helper in range(len(problem.helpers))
@@ -196,44 +195,72 @@ class Repairing:
         modes = np.array([one.mode for one in self.problem.helpers], np.int64)
         return _Spots(helper, place, time, modes[helper])
 
-    # what comes of it
 
-    def _row(self, day: Changed, new: Part, mine: Plan, outside: int) -> Repair | None:
-        """The judged row; None where a rule that holds would be broken."""
-        breaches = judge(new.problem, mine)
-        made = {one.visit for one in mine.assignments}
-        if any(set(breach.visits) & made or not breach.visits for breach in hard(breaches)):
-            return None
-        plan = new.whole(day.kept, mine)
-        broken = sum(self._counted(day, plan))
-        notices = tuple(self._notices(day, plan, set(new.helpers)))
-        making, standing = ({one.visit for one in some.assignments} for some in (plan, day.kept))
-        left = (standing | set(day.hole)) - making
-        price = broken * day.problem.weights.stability
-        cost = outside + _points(breaches)
+class _Verdicts:
+    """What the judge says of plans for one changed day. Only helpers whose day differs are judged, before and after;
+    all of them where costs look at everybody. That is exact (`solver.part`), and far quicker."""
+
+    def __init__(self, ready: Repairing, day: Changed, plans: Sequence[Plan]) -> None:
+        self.ready, self.day, self.plans = ready, day, plans
+        self.before = set(ready.plan.assignments)
+        differ = {one for plan in plans for one in self.before.symmetric_difference(plan.assignments)}
+        differ |= self.before.symmetric_difference(day.kept.assignments)
+        helpers = {one.helper for one in differ} | set(day.helpers)
+        self.visits = {one.visit for one in differ} | set(day.hole)
+        if not is_local(day.problem):
+            helpers, self.visits = set(range(len(day.problem.helpers))), set(range(len(day.problem.visits)))
+        self.helpers = helpers
+        old = part(ready.problem, ready.plan, helpers, self.visits)
+        self.new = part(day.problem, day.kept, helpers, self.visits)
+        told = judge(old.problem, old.inside(ready.plan))
+        self.outside = ready.cost - sum(breach.points for breach in told)
+        self.known = {(breach.rule, self._whole(old, breach.visits), breach.helpers) for breach in hard(told)}
+
+    def rows(self) -> Iterator[Repair]:
+        """The judged plans, without those that break a rule that holds; what broke it before is no news."""
+        for plan in self.plans:
+            breaches = judge(self.new.problem, self.new.inside(plan))
+            if not any(self._is_new(plan, breach) for breach in hard(breaches)):
+                yield self._row(plan, self.outside + sum(breach.points for breach in breaches))
+
+    def _is_new(self, plan: Plan, breach: Breach) -> bool:
+        """It is about visits that are made, or about none; a visit that is left is told as such."""
+        visits = self._whole(self.new, breach.visits)
+        if (breach.rule, visits, breach.helpers) in self.known:
+            return False
+        return not visits or any(one.visit in visits for one in plan.assignments)
+
+    def _whole(self, some: Part, visits: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(some.visits[visit] for visit in visits)
+
+    def _row(self, plan: Plan, cost: int) -> Repair:
+        notices = tuple(self._notices(plan))
+        broken = sum(one.counts for one in notices)
+        making, standing = ({one.visit for one in some.assignments} for some in (plan, self.day.kept))
+        left = (standing | set(self.day.hole)) - making
+        price = broken * self.day.problem.weights.stability
         return Repair(replace(plan, objective=cost), cost, price, broken, notices, tuple(sorted(left)))
 
-    def _counted(self, day: Changed, plan: Plan) -> Iterator[bool]:
-        """Per promise, whether the repair breaks it; those that were broken before are nobody's fault here."""
-        now = {(one.visit, one.helper): one.start for one in plan.assignments}
-        before = {(one.visit, one.helper): one.start for one in self.plan.assignments}
-        for told in day.problem.published:
-            pair = (told.visit, told.helper)
-            held = stability.holds(self.problem, told, before.get(pair))
-            yield held and not stability.holds(day.problem, told, now.get(pair))
-
-    def _notices(self, day: Changed, plan: Plan, inside: set[int]) -> Iterator[Notice]:
+    def _notices(self, plan: Plan) -> Iterator[Notice]:
         """Everybody whose day is now another than they know, in order of visit and helper."""
-        known = {(one.visit, one.helper): one.start for one in self.plan.assignments if one.helper in inside}
-        known |= {(told.visit, told.helper): told.start for told in self.problem.published if told.helper in inside}
-        now = {(one.visit, one.helper): one.start for one in plan.assignments if one.helper in inside}
-        promised = {(told.visit, told.helper): told for told in day.problem.published}
+        known = {(one.visit, one.helper): one.start for one in self.before if one.helper in self.helpers}
+        now = {(one.visit, one.helper): one.start for one in plan.assignments if one.helper in self.helpers}
         for pair in sorted(known.keys() | now.keys()):
             before, after = known.get(pair), now.get(pair)
-            told = promised.get(pair)
-            counts = told is not None and not stability.holds(day.problem, told, after)
-            if before is None or after is None or counts or (told is None and before != after):
+            counts = self._counts(pair, before, after)
+            if before is None or after is None or counts or (pair not in self._promises and before != after):
                 yield Notice(pair[0], pair[1], before, after, counts)
+
+    def _counts(self, pair: tuple[int, int], before: int | None, after: int | None) -> bool:
+        """A promise held until now is broken; those that were broken before are nobody's fault here."""
+        told = self._promises.get(pair)
+        if told is None or not stability.holds(self.ready.problem, told, before):
+            return False
+        return not stability.holds(self.day.problem, told, after)
+
+    @cached_property
+    def _promises(self) -> dict[tuple[int, int], Published]:
+        return {(told.visit, told.helper): told for told in self.day.problem.published if told.helper in self.helpers}
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +272,6 @@ class _Spots:
     time: Ints
     """-1: any."""
     mode: Ints
-
-
-def _points(breaches: Iterable[Breach]) -> int:
-    return sum(breach.points for breach in breaches)
 
 
 class _Search:
