@@ -6,7 +6,7 @@ subgradients (Camerini, Fratta and Maffioli 1975). Every step prices all shifts,
 
 import numpy as np
 
-from solver.columns.label import SCALE, Pricer
+from solver.columns.label import EXACT, SCALE, Pricer
 from solver.columns.prices import Prices
 from solver.columns.rows import Floats, Rows
 from solver.columns.store import Store
@@ -50,7 +50,7 @@ class Ascent:
     def _once(self) -> bool:
         rows = self.rows
         reward = rows.rewards(self.here)
-        priced = self.pricer.price(reward, exact=True)
+        priced = self.pricer.price(reward, EXACT)
         value = rows.bound(self.here, priced.best)
         take(self.store, rows.net, priced, keep=2)
         if value > self.bound:

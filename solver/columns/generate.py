@@ -1,15 +1,16 @@
 """Column generation: the LP tells prices, pricing finds days that the LP lacks, until there are none.
 
-Stabilised by smoothing the prices towards those of the best bound (Wentges 1997), less where the smoothed prices
-mislead (Pessoa, Sadykov, Uchoa and Vanderbeck 2018). Days that the store holds already are priced first: it holds what
-the search met. Most rounds price heuristically, by stops that gain only; some exactly, for the bound.
+Stabilised by smoothing the prices towards the best ones so far (Wentges 1997), less where the smoothed prices mislead
+(Pessoa, Sadykov, Uchoa and Vanderbeck 2018). Days that the store holds already are priced first: it holds what the
+search met. Most rounds price by stops that gain only, which costs a tenth; their bound is a guess, good enough to tell
+which prices are best. Near the end the best prices are proven exactly.
 """
 
 import numpy as np
 
-from solver.columns.label import SCALE, Pricer
+from solver.columns.label import EXACT, GAINS, SCALE, SOBER, Pricer
 from solver.columns.master import Master, reduced
-from solver.columns.prices import Prices
+from solver.columns.prices import NOTHING, Prices
 from solver.columns.rows import Floats, Rows
 from solver.columns.store import Store
 from solver.columns.take import take
@@ -20,8 +21,10 @@ ENTER = 3
 """Columns per shift that enter the LP in a round, at most."""
 CLOSE = 2e-5
 """Share of the LP's value within which its bound is as good as reached."""
-EXACT = 3
-"""Every so many rounds the pricing is exact."""
+NEAR = 0.01
+"""Share of the LP's value within which guessed prices are worth a proof."""
+PROOF = 4
+"""Rounds between proofs."""
 GAIN = -1e-4
 """Reduced cost, in the rows' units, that is worth a column."""
 
@@ -29,19 +32,24 @@ GAIN = -1e-4
 class Generation:
     """Column generation in rounds; `value` is the LP's own, with what no plan can change."""
 
-    def __init__(self, rows: Rows, pricer: Pricer, store: Store, prices: Prices) -> None:
-        self.rows, self.pricer, self.store, self.prices = rows, pricer, store, prices
+    def __init__(self, rows: Rows, pricer: Pricer, store: Store, y: Floats) -> None:
+        self.rows, self.pricer, self.store = rows, pricer, store
+        self.centre, self.guess = rows.project(y), float(NOTHING)
+        self.prices: Prices | None = None
         self.value = float("inf")
         self.smooth = SMOOTH
         self.master = Master(rows, store)
         self.rounds = 0
+        self.proven_at = 0
         self.ended = False
-        self._enter(reduced(rows, store, prices.y, prices.shift), np.inf)
+        self._enter(reduced(rows, store, self.centre, np.zeros(len(rows.net.first_stay) - 1)), np.inf)
 
     def run(self, watch: Watch, rounds: int | None = None) -> None:
         """Until nothing is missing, time is over, or so many rounds are done."""
         while not self.ended and not watch.is_over() and (rounds is None or self.rounds < rounds):
             self._round(watch)
+        if self.prices is None:
+            self._prove(self.centre, EXACT)
 
     def _round(self, watch: Watch) -> None:
         solved = self.master.solve(watch.left())
@@ -54,35 +62,42 @@ class Generation:
         self.rounds += 1
         if watch.is_over() or self._enter_gaining(y, shift) > len(shift) // 4:
             return
-        if self.rounds % EXACT and self.smooth and self._look(y, shift) > len(shift) // 20:
-            return
-        self._prove(y, shift)
+        found = self._look(y, shift)
+        if self.value - self.guess <= CLOSE * abs(self.value) or not found:
+            self._finish(y, shift)
+        elif self.value - self.guess <= NEAR * abs(self.value) and self.rounds - self.proven_at >= PROOF:
+            self._prove(self.centre, EXACT)
 
     def _look(self, y: Floats, shift: Floats) -> int:
-        """Price by stops that gain only."""
-        priced = self.pricer.price(self.rows.rewards(self._mixed(y)))
+        """Price by stops that gain only; less smoothly next time if the smoothed prices found nothing."""
+        mixed = self.smooth * self.centre + (1.0 - self.smooth) * y
+        priced = self.pricer.price(self.rows.rewards(mixed), GAINS)
         take(self.store, self.rows.net, priced, self.pricer.keep)
-        return self._enter_gaining(y, shift)
-
-    def _prove(self, y: Floats, shift: Floats) -> None:
-        """Price exactly; what is found is new, or proves the prices."""
-        mixed = self._mixed(y)
-        priced = self.pricer.price(self.rows.rewards(mixed), exact=True)
-        take(self.store, self.rows.net, priced, self.pricer.keep)
-        bound = self.rows.bound(mixed, priced.best)
-        if bound > self.prices.bound:
-            self.prices = Prices(mixed, priced.best / SCALE, bound)
+        guess = self.rows.bound(mixed, priced.best)
+        if guess > self.guess:
+            self.centre, self.guess = mixed, guess
         found = self._enter_gaining(y, shift)
-        if self.value - self.prices.bound <= CLOSE * abs(self.value):
-            self.ended = True
-        elif found:
-            self.smooth = SMOOTH
-        else:
-            self.ended = self.smooth == 0.0
+        if not found and self.smooth:
             self.smooth = 0.0
+            return self._look(y, shift)
+        self.smooth = SMOOTH
+        return found
 
-    def _mixed(self, y: Floats) -> Floats:
-        return self.smooth * self.prices.y + (1.0 - self.smooth) * y
+    def _finish(self, y: Floats, shift: Floats) -> None:
+        """Gains alone tell of nothing more: prove the best prices, and look at what only an exact pricing finds."""
+        self._prove(self.centre, SOBER)
+        if self._enter_gaining(y, shift):
+            return
+        self._prove(y, SOBER)
+        self.ended = not self._enter_gaining(y, shift)
+
+    def _prove(self, y: Floats, degree: int) -> None:
+        priced = self.pricer.price(self.rows.rewards(y), degree)
+        take(self.store, self.rows.net, priced, self.pricer.keep)
+        bound = self.rows.bound(y, priced.best)
+        self.proven_at = self.rounds
+        if self.prices is None or bound > self.prices.bound:
+            self.prices = Prices(y, priced.best / SCALE, bound)
 
     def _enter_gaining(self, y: Floats, shift: Floats) -> int:
         return self._enter(reduced(self.rows, self.store, y, shift), GAIN * self.rows.unit)

@@ -27,10 +27,14 @@ from solver.search.schedule import rested_at
 SCALE = 256
 FIRST_MEMORY = 8
 """Near visits that labels remember at first."""
-MANY_LABELS = 1_000
+MANY_LABELS, UTMOST_LABELS = 1_000, 3_000
 """A shift that made more is not asked to remember more."""
-MOST_LABELS = 40_000
-"""Per shift; where more are needed, labels remember less, and at last a cruder bound is told."""
+GAINS, EXACT, SOBER = 0, 1, 2
+"""Degrees of pricing: only stops that gain; every stop, so that it proves something; and again with more memory where
+the cheapest day comes back to a visit."""
+MOST_LABELS, FEW_LABELS = 40_000, 2_000
+"""Per shift; where more are needed, labels remember less, and at last a cruder bound is told. Few where only gains
+count: then a day may be missed, and the cruder bound is told at once."""
 LONGEST = 64
 """Visits in a day beyond which none is looked for; the bound stays one where no day could hold more."""
 NONE = np.iinfo(np.int64).min // 4
@@ -88,11 +92,8 @@ class Pricer:
             np.full(self.net.day.record["visit_count"], -1, np.int64),
         )
 
-    def price(self, reward: Ints, shifts: Ints | None = None, exact: bool = False, most: int = MOST_LABELS) -> Priced:
-        """Price all shifts, or some. `reward` (E,) is what each stay earns, in SCALE-ths; not exact: only gains count.
-
-        Only what is exact is a bound.
-        """
+    def price(self, reward: Ints, degree: int, shifts: Ints | None = None) -> Priced:
+        """Price all shifts, or some. `reward` (E,) is what each stay earns, in SCALE-ths. Not a bound where GAINS."""
         chosen = self.by_size if shifts is None else shifts
         count, longest = len(self.net.first_stay) - 1, self._longest()
         priced = Priced(
@@ -103,7 +104,7 @@ class Pricer:
         )
         parts = [np.ascontiguousarray(chosen[turn :: len(self.rooms)]) for turn in range(len(self.rooms))]
         runs = [
-            self.threads.submit(self._part, part, reward, exact, min(most, MOST_LABELS), room, priced)
+            self.threads.submit(self._part, part, reward, degree, room, priced)
             for part, room in zip(parts, self.rooms, strict=True)
         ]
         for run in runs:
@@ -117,12 +118,12 @@ class Pricer:
     def _longest(self) -> int:
         return min(self.width, LONGEST)
 
-    def _part(self, part: Ints, reward: Ints, exact: bool, most: int, room: Any, priced: Priced) -> None:
+    def _part(self, part: Ints, reward: Ints, degree: int, room: Any, priced: Priced) -> None:
         net = self.net
         day = net.day
         _price(
             *(day.record, part, net.first_stay, net.stays, net.nodes, day["windows"], day["travel"], day["near"]),
-            *(reward, self.memory, exact, most, *room),
+            *(reward, self.memory, degree, *room),
             *(priced.best, priced.cost, priced.length, priced.stays),
         )
 
@@ -139,8 +140,7 @@ def _price(
     near: Any,
     reward: Any,
     memory: Any,
-    exact: Any,
-    most: Any,
+    degree: Any,
     stops: Any,
     labels: Any,
     masks: Any,
@@ -157,7 +157,7 @@ def _price(
         count = 0
         highest = 0
         for e in range(first_stay[s], first_stay[s + 1]):
-            if reward[e] > 0 or (exact and reward[e] > NONE):
+            if reward[e] > 0 or (degree != GAINS and reward[e] > NONE):
                 stops[count].stay = e
                 stops[count].reward = reward[e]
                 count += 1
@@ -169,20 +169,27 @@ def _price(
         some = stops[:count]
         shift = shift_of(day, s)
         words = _prepare(shift, some, stays, nodes, travel[shift.mode], legs, bits)
+        most = FEW_LABELS if degree == GAINS else MOST_LABELS
+        many = UTMOST_LABELS if degree == SOBER else MANY_LABELS
         while True:
             _remember(some, nodes, near, memory[s, 0], bits, remembered, words)
             made = _label(day, shift, some, windows, legs, remembered, words, labels, masks, most)
-            if made < most or not exact or memory[s, 0] == 0:
+            best[s] = 0
+            length[s, :] = 0
+            _collect(day, shift, some, labels, travel[shift.mode], best[s : s + 1], cost[s], length[s], found[s])
+            if made == most and degree != GAINS and memory[s, 0] > 0:
+                memory[s, 0] //= 2
+                memory[s, 1] = memory[s, 0]
+                continue
+            before = memory[s, 0]
+            if made < many and _comes_back(nodes, stays, found[s, 0], length[s, 0]):
+                memory[s, 0] = min(memory[s, 0] + 8, memory[s, 1])
+            if degree != SOBER or memory[s, 0] == before:
                 break
-            memory[s, 0] //= 2
-            memory[s, 1] = memory[s, 0]
         for i in range(count):
             bits[nodes[some[i].node].visit] = -1
-        _collect(day, shift, some, labels, travel[shift.mode], best[s : s + 1], cost[s], length[s], found[s])
-        if made == most and exact:
+        if made == most:
             best[s] = min(best[s], -highest)
-        if made < MANY_LABELS and _comes_back(nodes, stays, found[s, 0], length[s, 0]):
-            memory[s, 0] = min(memory[s, 0] + 8, memory[s, 1])
 
 
 @kernel

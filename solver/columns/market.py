@@ -17,12 +17,8 @@ from solver.model import Model
 from solver.search.memory import Frame
 from solver.search.pool import Column
 
-FIRST_STEPS = 20
-"""Steps of the ascent before the LP."""
 LARGE = 1_200
 """Rows and shifts beyond which the LP is left to regions."""
-MADE = 0.3
-"""The share of its price at which a visit that is made starts; what is left starts at its whole price."""
 
 
 class Market:
@@ -43,8 +39,7 @@ class Market:
     @property
     def bound(self) -> int | None:
         """No plan costs fewer points."""
-        bounds = [one.bound for one in (self.prices, self.ascent) if one is not None]
-        return max(bounds, default=None)
+        return None if self.prices is None else self.prices.bound
 
     def learn(self, days: Iterable[Column]) -> None:
         """Take days that the search met; those that only stand with their moments are kept beside the store."""
@@ -60,28 +55,33 @@ class Market:
 
     def work(self, incumbent: int, made: Iterable[Column], watch: Watch, rounds: int | None = None) -> None:
         """Find prices and the days that they ask for, given the points and the days of a plan."""
+        if self.rows.count + len(self.net.first_stay) > LARGE:
+            self._ascend(incumbent, made, watch, rounds)
+        else:
+            self._generate(made, watch, rounds)
+
+    def _ascend(self, incumbent: int, made: Iterable[Column], watch: Watch, rounds: int | None) -> None:
         if self.ascent is None:
             self.ascent = Ascent(self.rows, self.pricer, self.store, self._first_prices(made), incumbent)
-        large = self.rows.count + len(self.net.first_stay) > LARGE
         self.ascent.most = min(self.ascent.most, incumbent)
-        self.ascent.run((rounds or 10**9) if large else FIRST_STEPS, watch)
-        if self.prices is None or self.prices.bound < self.ascent.bound:
-            self.prices = self.ascent.prices
-        if large or watch.is_over():
-            return
+        self.ascent.run(rounds or 10**9, watch)
+        self.prices = self.ascent.prices
+
+    def _generate(self, made: Iterable[Column], watch: Watch, rounds: int | None) -> None:
         if self.generation is None:
-            self.generation = Generation(self.rows, self.pricer, self.store, self.prices)
+            self.generation = Generation(self.rows, self.pricer, self.store, self._first_prices(made))
         self.generation.run(watch, rounds)
-        self.prices = max(self.prices, self.generation.prices, key=lambda prices: prices.bound)
+        self.prices = self.generation.prices
 
     def _first_prices(self, made: Iterable[Column]) -> Floats:
+        """What is left is worth its price; what is made, its part of what its day costs."""
         rows, nodes = self.rows, self.net.nodes
-        is_made = np.zeros(len(self.model.place), bool)
-        for column in made:
-            is_made[self.model.duty_visit[list(column.duties)]] = True
         full = rows.price[rows.group] / np.maximum(1, np.bincount(rows.group, rows.asked)[rows.group])
+        share = np.full(len(self.model.place), np.inf)
+        for column in made:
+            share[self.model.duty_visit[list(column.duties)]] = max(0.0, column.points / len(column.duties))
         y = np.zeros(rows.count)
-        y[: rows.node_count] = np.where(is_made[nodes["visit"]], MADE, 1.0) * full
+        y[: rows.node_count] = np.minimum(share[nodes["visit"]], full)
         for choice in range(len(rows.choice_group)):
             of_choice = rows.choice == choice
             y[rows.node_count + choice] = float((y[: rows.node_count] * rows.asked)[of_choice].max())

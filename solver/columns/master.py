@@ -10,7 +10,7 @@ from solver.columns.net import Ints
 from solver.columns.rows import Floats, Rows
 from solver.columns.store import Store
 
-ROOM = 4
+ROOM = 8
 """So many times as many columns as rows are kept; beyond that the dearest leave."""
 
 
@@ -27,6 +27,10 @@ class Master:
         self._others()
         self.solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
         self.settings = mathopt.SolveParameters(threads=1)
+        self.wanted = mathopt.ModelSolveParameters(
+            variable_values_filter=mathopt.VariableFilter(filtered_items=()),
+            reduced_costs_filter=mathopt.VariableFilter(filtered_items=()),
+        )
 
     def _sides(self) -> None:
         rows = self.rows
@@ -90,7 +94,7 @@ class Master:
         """(points, prices of the rows, prices of the shifts); None where GLOP does not finish in time."""
         if seconds is not None:
             self.settings.time_limit = timedelta(seconds=max(0.05, seconds))
-        result = self.solver.solve(params=self.settings)
+        result = self.solver.solve(params=self.settings, model_params=self.wanted)
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return None
         prices = self.rows.unit * np.array(result.dual_values(self.lines))

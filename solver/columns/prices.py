@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from solver.columns.rows import Floats
 
+NOTHING = -(2**62)
+"""A bound that says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:

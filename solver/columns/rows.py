@@ -136,7 +136,7 @@ class Rows:
     def rewards(self, y: Floats) -> Ints:
         """(E,) what each stay earns at the prices, in SCALE-ths."""
         node = self.net.stays["node"]
-        reward = self._whole(y)[node] - self.pair
+        reward: Ints = self._whole(y)[node] - self.pair
         for row, much in self.stay_terms:
             reward -= self._fines(y, row, much)
         reward[self.asked[node] == 0] = NONE
