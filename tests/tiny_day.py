@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from matcher import plans, runs, snapshot
+from matcher import merging, plans, runs, snapshot
 from matcher.database import Database
+from matcher.snapshot import Snapshot
 from matcher.tables.people import Crew, Volunteer
 from matcher.tables.requests import Request, Visit
 from matcher.tables.rosters import Assignment, Roster
+from solver.plan import Plan
 
 Made = tuple[str, str, str]
 """Helper, request and start."""
@@ -50,7 +52,7 @@ class TinyDay:
             return session.exec(select(Roster.version).where(Roster.id == self.roster_id)).one()
 
     def store(self, made: Sequence[Made] = BY_HAND, roster_id: str | None = None) -> None:
-        """Let a run store this plan, as a worker does."""
+        """Let a run store this plan, as a worker does: what people did meanwhile goes first."""
         where = roster_id or self.roster_id
         with self.database.transaction() as session:
             run = runs.start(session, where).id
@@ -62,8 +64,14 @@ class TinyDay:
         plan = snapshot.planned(
             seen, ((self.visits[what], self.helpers[who], self.at(start)) for who, what, start in made)
         )
+        while not self._stored(run, claim.fence, seen, plan):
+            with self.database.reading() as session:
+                now = snapshot.problem(session, where)
+            seen, plan = now, merging.merge(seen, plan, now).plan
+
+    def _stored(self, run: str, fence: int, seen: Snapshot, plan: Plan) -> bool:
         with self.database.transaction() as session:
-            assert plans.store(session, run, claim.fence, seen, plan, stopped=False, measures={})
+            return plans.store(session, run, fence, seen, plan, stopped=False, measures={})
 
     def held(self, roster_id: str | None = None) -> set[Made]:
         """What the draft holds."""
