@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api import errors
 from api.guards import BodyLimit, BodyType, SafeHeaders
+from api.pages import publishing as publishing_pages
 from api.pages import rosters as roster_pages
 from api.routes import (
     areas,
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(roster_pages.router)
+    app.include_router(publishing_pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     errors.describe(app)

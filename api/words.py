@@ -61,14 +61,14 @@ class Voice:
         told = self._catalogue.gettext(text)
         return told.format(**values) if values else told
 
-    def told(self, reasons: Mapping[str, Any], visit: VisitLine) -> str:
-        """A stored sentence (its template and values) in this language; the visit is named in it too."""
-        values = {name: shown(name, value) for name, value in reasons["values"].items()}
-        if "visit" in values:
+    def told(self, said: Mapping[str, Any], visit: VisitLine | None) -> str:
+        """A stored sentence (its template and values) in this language; a visit that is known is named in it too."""
+        values = {name: shown(name, value) for name, value in said["values"].items()}
+        if "visit" in values and visit is not None:
             service = self.name(visit.service)
             values["visit"] = self.say("{service} ({resident})", service=service, resident=visit.resident)
         apart = {name: self._apart(value) for name, value in values.items()}
-        return self.say(reasons["text"], **apart) if apart else self.say(reasons["text"])
+        return self.say(said["text"], **apart) if apart else self.say(said["text"])
 
     def _apart(self, value: object) -> object:
         """Right to left, a name in another script keeps its own direction and disturbs nothing around it."""
@@ -79,6 +79,9 @@ class Voice:
 
     def clock(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%H:%M}"
+
+    def day_of(self, moment: datetime) -> str:
+        return moment.astimezone(self.zone).date().isoformat()
 
     def day(self, day: date) -> str:
         return f"{day.isoformat()} {self.say(WEEKDAYS[day.weekday()])}"

@@ -5,22 +5,14 @@ import time
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from api.pages.layout import TEMPLATES
 from api.pages.rosters import shown
 from api.words import LANGUAGES, Voice
 from matcher import areas, rosters
 from tests.pages.conftest import Site
-from tests.pages.seeing import WIDTHS, looking
-
-FAULTLESS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=FAULTLESS).response["violations"]
-    return [f"{fault['id']}: {[node['html'][:120] for node in fault['nodes'][:3]]}" for fault in found]
+from tests.pages.seeing import WIDTHS, faults, looking
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from api import words
 from api.pages import rosters
-from matcher import snapshot
+from matcher import publishing, snapshot
 from matcher.types import RosterState
 from solver import explain
 from solver.rules import RULES
@@ -22,7 +22,9 @@ def sentences() -> set[str]:
     templates = Path(rosters.__file__).parent.parent / "templates"
     found = {text for path in templates.glob("*.html") for text in SAID.findall(path.read_text())} - {"rule:"}
     found |= {f"rule:{rule.NAME}" for rule in RULES}
-    found |= {*explain.TEXTS, *explain.STOPS.values(), snapshot.NO_WINDOW, *words.WEEKDAYS}
+    found |= {text for rule in RULES for text in rule.TEXTS}
+    found |= {*explain.TEXTS, *explain.STOPS.values(), *publishing.TEXTS.values(), *words.WEEKDAYS}
+    found.add(snapshot.NO_WINDOW)
     found |= set(SAID.findall(Path(words.__file__).read_text()))
     return found | {state.value for state in RosterState}
 
