@@ -108,6 +108,8 @@ class Visit:
     allowed: tuple[int, ...] | None = None
     barred: tuple[int, ...] = ()
     known: tuple[int, ...] = ()
+    new_face: int = 0
+    """Points beyond `Weights.known` that anybody else than those who are known costs."""
     purse: int | None = None
     """The purse that pays this visit's fees."""
     community: int | None = None
@@ -313,7 +315,7 @@ def _check_visit(problem: Problem, number: int, visit: Visit) -> None:
     if visit.purse is not None:
         _within(f"{what}: purse", visit.purse, len(problem.purses))
     _bounded(what, visit, ("duration",), MOST_TICKS)
-    _bounded(what, visit, ("priority", "burden"), MOST_POINTS)
+    _bounded(what, visit, ("priority", "burden", "new_face"), MOST_POINTS)
     if visit.people < 1:
         raise ProblemError(f"{what}: people is {visit.people}; it must be at least 1")
     _bounded(what, visit, ("people",), MOST_PEOPLE)

@@ -1,4 +1,5 @@
-"""Known: continuity. A resident who knows somebody would rather see them again than a stranger."""
+"""Known: continuity. A resident who knows somebody would rather see them again than a stranger, the more so when they
+have seen as many faces as they wish."""
 
 from collections.abc import Iterator
 
@@ -15,13 +16,11 @@ TEXTS = (STRANGER,)
 
 
 def model(problem: Problem, draft: Model) -> None:
-    if not problem.weights.known:
-        return
     for number, visit in enumerate(problem.visits):
-        if visit.known:
+        if visit.known and (points := problem.weights.known + visit.new_face):
             strangers = np.ones(len(problem.helpers), bool)
             strangers[list(visit.known)] = False
-            draft.cost[number] += problem.weights.known * strangers
+            draft.cost[number] += points * strangers
 
 
 def stands(problem: Problem) -> Bools:
@@ -29,7 +28,8 @@ def stands(problem: Problem) -> Bools:
 
 
 def breach(problem: Problem, visit: int, helper: int) -> Breach | None:
-    wanted, points = problem.visits[visit], problem.weights.known
+    wanted = problem.visits[visit]
+    points = problem.weights.known + wanted.new_face
     if not points or not wanted.known or helper in wanted.known:
         return None
     values = {"helper": problem.helpers[helper].key, "visit": wanted.key, "count": len(set(wanted.known))}

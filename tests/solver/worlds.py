@@ -141,6 +141,7 @@ def _visit(dice: random.Random, number: int, helpers: int, places: int) -> Visit
         allowed=dice.choice((None, None, None, tuple(dice.sample(everybody, min(3, helpers))))),
         barred=tuple(dice.sample(everybody, dice.choice((0, 0, 1)))),
         known=tuple(dice.sample(everybody, dice.choice((0, 1, 2)))) if helpers > 1 else (),
+        new_face=30 * (number % 3 == 0),
         purse=dice.choice((None, 0, 1)),
         community=dice.choice((None, 0, 1)),
         burden=dice.randrange(0, 6),
