@@ -1,5 +1,6 @@
 """Publishing while others publish, solve and decide: what becomes a version is what somebody was shown."""
 
+import os
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +18,8 @@ from matcher.tables.areas import Area
 from tests.matcher.test_snapshot import DAY
 from tests.tiny_day import BY_HAND, Made, TinyDay
 
-ROUNDS = 30
+ROUNDS = int(os.environ.get("MATCHER_ROUNDS", "40"))
+"""Of what may interleave; the long tests ask for more."""
 
 
 @pytest.fixture
