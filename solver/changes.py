@@ -49,7 +49,46 @@ class Wanted:
     visit: int
 
 
-Change = Cancelled | Away | Urgent | Longer | Wanted
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A visit is asked for otherwise: at other times, with other needs."""
+
+    visit: int
+    wanted: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """A helper can do otherwise: stay longer, walk farther, do more. Their shifts keep their numbers."""
+
+    helper: int
+    now: Helper
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One more helper; their places are the problem's."""
+
+    helper: Helper
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A purse holds so many fen more."""
+
+    purse: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """One community may lend another one helper more."""
+
+    lender: int
+    borrower: int
+
+
+Change = Cancelled | Away | Urgent | Longer | Wanted | Altered | Able | Joined | Granted | Lent
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +123,14 @@ def changed(problem: Problem, plan: Plan, changes: Iterable[Change]) -> Changed:
             problem = _cancelled(problem, change.visit)
             gone.add(change.visit)
         elif isinstance(change, Longer):
-            problem = _with_visit(
-                problem, change.visit, replace(problem.visits[change.visit], duration=change.duration)
-            )
+            longer = replace(problem.visits[change.visit], duration=change.duration)
+            problem = _with_visit(problem, change.visit, longer)
+            hole.add(change.visit)
+        elif isinstance(change, Wanted):
             hole.add(change.visit)
         else:
-            hole.add(change.visit)
+            problem = _eased(problem, change)
+            touched |= _eased_helpers(problem, change)
     hole = _whole(problem, hole) - gone
     touched |= {one.helper for one in plan.assignments if one.visit in gone}
     kept = Plan(tuple(one for one in plan.assignments if one.visit not in hole | gone))
@@ -97,10 +138,38 @@ def changed(problem: Problem, plan: Plan, changes: Iterable[Change]) -> Changed:
 
 
 def _check(problem: Problem, change: Change) -> None:
-    if isinstance(change, Away) and not 0 <= change.helper < len(problem.helpers):
+    if isinstance(change, Away | Able) and not 0 <= change.helper < len(problem.helpers):
         raise ProblemError(f"a change names helper {change.helper}; there are {len(problem.helpers)}")
-    if isinstance(change, Cancelled | Longer | Wanted) and not 0 <= change.visit < len(problem.visits):
+    if isinstance(change, Cancelled | Longer | Wanted | Altered) and not 0 <= change.visit < len(problem.visits):
         raise ProblemError(f"a change names visit {change.visit}; there are {len(problem.visits)}")
+
+
+def _eased(problem: Problem, change: Altered | Able | Joined | Granted | Lent) -> Problem:
+    """The day with one thing made easier."""
+    if isinstance(change, Altered):
+        return _with_visit(problem, change.visit, change.wanted)
+    if isinstance(change, Able):
+        before, after = problem.helpers[: change.helper], problem.helpers[change.helper + 1 :]
+        return replace(problem, helpers=(*before, change.now, *after))
+    if isinstance(change, Joined):
+        return replace(problem, helpers=(*problem.helpers, change.helper))
+    if isinstance(change, Granted):
+        purses = [
+            replace(purse, budget=purse.budget + change.fen) if number == change.purse else purse
+            for number, purse in enumerate(problem.purses)
+        ]
+        return replace(problem, purses=tuple(purses))
+    lendings = [
+        replace(cap, most=cap.most + 1) if (cap.lender, cap.borrower) == (change.lender, change.borrower) else cap
+        for cap in problem.lendings
+    ]
+    return replace(problem, lendings=tuple(lendings))
+
+
+def _eased_helpers(problem: Problem, change: Change) -> set[int]:
+    if isinstance(change, Able):
+        return {change.helper}
+    return {len(problem.helpers) - 1} if isinstance(change, Joined) else set()
 
 
 def _whole(problem: Problem, visits: set[int]) -> set[int]:

@@ -10,9 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
-from solver.judge import hard, judge
+from solver.judge import hard
 from solver.model import MANDATORY, Bools, Ints
 from solver.openings import FOREVER, Fits, Span, Spans, asks_for_rest, fit
+from solver.part import difference
 from solver.plan import Assignment, Breach, Plan
 from solver.problem import Link, Problem
 from solver.rules import PAIRS, RULES
@@ -164,12 +165,12 @@ class Explainer:
             return Explainer(self.problem, Plan(rest)).why_unassigned(visit)
         if not self.problem.helpers:
             return Reasons(visit, NOBODY_MAY, self._values(visit, helpers=0))
-        may = self._spans(visit)
+        may = self.spans(visit)
         fits = self.ways.openings.fits(visit, may)
-        stopped = self._stopped(visit, may, fits)
+        stopped = self.stopped(visit, may, fits)
         free = ~np.logical_or.reduce(list(stopped.values()))
         ways = self.ways.nearest(visit, fits, may, free)
-        together = self._together(visit, may, fits, free, ways)
+        together = self.together(visit, may, fits, free, ways)
         text, values, points = self._told(visit, may, fits, stopped, free, together)
         if not together and free.any():
             name = "linked" if visit in self.links else "coverage"
@@ -184,7 +185,7 @@ class Explainer:
             points=points,
         )
 
-    def _spans(self, visit: int) -> Spans:
+    def spans(self, visit: int) -> Spans:
         """The starts that the windows, a pin and the people who are there already leave."""
         may = self.ways.openings.spans(visit)
         for one in self.made.get(visit, [])[:1]:
@@ -208,7 +209,7 @@ class Explainer:
         cut = (Span(max(span.first, start + least), min(span.last, start + most), span.window) for span in may)
         return tuple(span for span in cut if span.first <= span.last)
 
-    def _stopped(self, visit: int, may: Spans, fits: Fits) -> dict[str, Bools]:
+    def stopped(self, visit: int, may: Spans, fits: Fits) -> dict[str, Bools]:
         """Per rule: (H,) the helpers whom it stops. Whoever is left over has an opening that works out."""
         limits = self.ways.limits
         stopped = {name: ~stands[visit] for name, stands in self.stands}
@@ -256,7 +257,7 @@ class Explainer:
             bool,
         )
 
-    def _together(self, visit: int, may: Spans, fits: Fits, free: Bools, ways: list[Way]) -> list[Way]:
+    def together(self, visit: int, may: Spans, fits: Fits, free: Bools, ways: list[Way]) -> list[Way]:
         """The ways of all who are needed, at starts that go together; empty where none were found."""
         open_links = [link for link in self.links.get(visit, []) if link.first + link.second - visit not in self.made]
         if len(open_links) == 1:
@@ -279,9 +280,9 @@ class Explainer:
 
     def _free(self, visit: int) -> tuple[Spans, Fits, Bools]:
         """The starts that are left, the openings, and (H,) the helpers whom no rule stops."""
-        may = self._spans(visit)
+        may = self.spans(visit)
         fits = self.ways.openings.fits(visit, may)
-        return may, fits, ~np.logical_or.reduce(list(self._stopped(visit, may, fits).values()))
+        return may, fits, ~np.logical_or.reduce(list(self.stopped(visit, may, fits).values()))
 
     # what is said
 
@@ -358,7 +359,7 @@ class Explainer:
 
     def _nearest(self, visit: int, stopped: dict[str, Bools], ways: list[Way], most: int = 5) -> tuple[Candidate, ...]:
         """Who is stopped by the fewest rules, then the cheapest, then the nearest."""
-        travel = self._from_home(visit)
+        travel = self.from_home(visit)
         by_helper = {way.helper: way for way in ways}
         count = np.add.reduce([here.astype(np.int64) for here in stopped.values()])
         price = np.full(len(count), FOREVER, np.int64)
@@ -377,7 +378,7 @@ class Explainer:
             moves=way.moves if way else 0,
         )
 
-    def _from_home(self, visit: int) -> Ints:
+    def from_home(self, visit: int) -> Ints:
         """(H,) ticks from home to the visit, or from the first start place."""
         openings, place = self.ways.openings, self.problem.visits[visit].place
         ways = openings.from_home(place)
@@ -397,19 +398,16 @@ class Explainer:
 
     def _tried(self, visit: int, helper: int) -> list[Breach]:
         """What the judge says of the best try; the helper takes the place of the last who makes the visit now."""
-        base = Explainer(self.problem, self._without_one(visit))
+        base = Explainer(self.problem, self.without_one(visit))
         best = min(base._tries(visit, helper), key=lambda plan: base._severity(plan, helper))
-        before, after = judge(self.problem, self.plan), judge(self.problem, best)
-        known = hard(before)
-        new = [breach for breach in hard(after) if breach not in known]
+        points, new = difference(self.problem, self.plan, best)
         if new:
             return new
         start = next(one.start for one in best.assignments if (one.visit, one.helper) == (visit, helper))
         moves = len(set(base.plan.assignments) - set(best.assignments))
-        points = sum(breach.points for breach in after) - sum(breach.points for breach in before)
         return [self._possible(visit, helper, start, moves, points)]
 
-    def _without_one(self, visit: int) -> Plan:
+    def without_one(self, visit: int) -> Plan:
         """The plan with a place left at the visit; nobody who is pinned goes."""
         pin = self.ways.pins.get(visit)
         pinned = pin.helpers if pin else ()
@@ -419,7 +417,7 @@ class Explainer:
 
     def _tries(self, visit: int, helper: int) -> Iterator[Plan]:
         """Plans with the visit in the helper's day: those that work out, or else every place in the order."""
-        may = self._spans(visit)
+        may = self.spans(visit)
         fits = self.ways.openings.fits(visit, may)
         way = self.ways.way(visit, helper, fits, may)
         if way:
@@ -456,7 +454,7 @@ class Explainer:
 
     def _closest(self, visit: int, ready: int) -> int:
         """The first start that is left from then on, or the last one before it."""
-        may = self._spans(visit)
+        may = self.spans(visit)
         starts = [max(ready, span.first) for span in may if ready <= span.last]
         return min(starts) if starts else max((span.last for span in may), default=ready)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from solver.plan import Assignment, Plan
+from solver.judge import hard, judge
+from solver.plan import Assignment, Breach, Plan
 from solver.problem import Helper, Lending, Pin, Problem, Purse, Travel, Visit
 from solver.rules import fee, lending
 
@@ -38,6 +39,11 @@ class Part:
             )
         )
 
+    def told(self, breach: Breach) -> Breach:
+        """A breach found in the part, in the whole day's numbers."""
+        helpers = tuple(self.helpers[helper] for helper in breach.helpers if helper < len(self.helpers))
+        return replace(breach, visits=tuple(self.visits[visit] for visit in breach.visits), helpers=helpers)
+
     def whole(self, plan: Plan, mine: Plan) -> Plan:
         """The plan with what the part does in place of what it did."""
         inside = set(self.helpers)
@@ -54,9 +60,27 @@ def is_local(problem: Problem) -> bool:
     return not (weights.balance or weights.longest_wait or weights.longest_idle or weights.highest_tardiness)
 
 
+def difference(problem: Problem, plan: Plan, other: Plan) -> tuple[int, list[Breach]]:
+    """Points that the other plan costs more, and the hard breaches that are new in it; only the days that differ are
+    judged."""
+    differ = set(plan.assignments).symmetric_difference(other.assignments)
+    helpers, visits = {one.helper for one in differ}, {one.visit for one in differ}
+    if not is_local(problem):
+        helpers, visits = set(range(len(problem.helpers))), set(range(len(problem.visits)))
+    cut = part(problem, plan, helpers, visits)
+    before, after = judge(cut.problem, cut.inside(plan)), judge(cut.problem, cut.inside(other))
+    known = hard(before)
+    new = [cut.told(breach) for breach in hard(after) if breach not in known]
+    return _points(after) - _points(before), new
+
+
+def _points(breaches: Iterable[Breach]) -> int:
+    return sum(breach.points for breach in breaches)
+
+
 def part(problem: Problem, plan: Plan, helpers: Iterable[int], visits: Iterable[int]) -> Part:
     """These helpers with all they make in the plan, and these visits, which nobody outside makes."""
-    inside = set(helpers)
+    inside = {helper for helper in helpers if helper < len(problem.helpers)}
     theirs = {one.visit for one in plan.assignments if one.helper in inside}
     chosen = theirs | {visit for visit in visits if visit < len(problem.visits)}
     return _Cut(problem, plan, tuple(sorted(inside)), tuple(sorted(chosen)), plan.made()).part()

@@ -302,10 +302,11 @@ class _Search:
             self._set_price(DEAR if allowed == 0 else self.guide)
             clear(self.day, self.state)
             load_kept(self.day.record, self.state.record, *start.T.copy())
+            if allowed and not self.promises:
+                return
             if holes is None:
                 left = {int(groups[visit]) for visit in wanted if not self._is_made(visit)}
                 holes = np.array(sorted(left), np.int64)
-                self.base = self.promises
             if not len(holes):
                 yield self._plan(self._current())
                 return

@@ -152,7 +152,7 @@ class Ways:
         if not days:
             return None
         moves, _, start, number, day = min(days)
-        return Way(helper, number, start, visit, day, moves, self._price(helper, number, day))
+        return Way(helper, number, start, visit, day, moves, self.price(helper, number, day))
 
     def _travel(self, helper: int, number: int, day: tuple[Assignment, ...]) -> int:
         """Ticks on the way that this shift has more than its present one."""
@@ -187,7 +187,8 @@ class Ways:
         weights = self.problem.weights
         return not (weights.balance or weights.longest_wait or weights.longest_idle or weights.highest_tardiness)
 
-    def _price(self, helper: int, number: int, day: tuple[Assignment, ...]) -> int:
+    def price(self, helper: int, number: int, day: tuple[Assignment, ...]) -> int:
+        """Points that the plan costs more with this day in place of the helper's, leaving visits not counted."""
         before = self._visits_of.get(helper, []) if self._alone else list(self.plan.assignments)
         after = [one for one in before if (one.helper, one.shift) != (helper, number)] + list(day)
         key = helper if self._alone else -1
@@ -211,10 +212,13 @@ class Ways:
                 found.append((first, last, int(turns.helper[index]), span.window))
         return sorted(found)
 
-    def at_once(self, visit: int, may: Spans, fits: Fits, free: Bools) -> list[Way]:
-        """As many people as the visit needs at one moment; moments are tried where somebody's opening begins."""
+    def at_once(
+        self, visit: int, may: Spans, fits: Fits, free: Bools, named: frozenset[int] = frozenset()
+    ) -> list[Way]:
+        """As many people as the visit needs at one moment, those named among them; moments are tried where somebody's
+        opening begins."""
         people, detour = self.problem.visits[visit].people, self.detour(visit, fits)
-        pinned = set(self.pins[visit].helpers) if visit in self.pins else set()
+        pinned = named | (set(self.pins[visit].helpers) if visit in self.pins else set())
         intervals = self._intervals(may, fits, free)
         for start in sorted({first for first, *_ in intervals}):
             there = {helper for first, last, helper, _ in intervals if first <= start <= last}
