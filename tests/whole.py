@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 
 from fixtures.tiny import write_tiny
+from matcher.database import Database
 from matcher.imports import IMPORTS
 from tests.api.office import DAY
+from tests.tiny_day import TinyDay
 from tests.workers.processes import eventually, of_session
 
 
@@ -24,6 +26,7 @@ class Whole:
             free.bind(("127.0.0.1", 0))
             self.address = f"http://127.0.0.1:{free.getsockname()[1]}"
         self.files = home / "files"
+        self.database_url = database_url
         self.process = subprocess.Popen(
             [sys.executable, "-m", "workers.commands", "up", "--port", self.address.rpartition(":")[2]],
             env={
@@ -62,6 +65,10 @@ class Whole:
         area = next(row["id"] for row in areas if row["tier"] == "subdistrict")
         roster: str = self.http.post("/v1/rosters", json={"area_id": area, "day": DAY.isoformat()}).json()["id"]
         return roster
+
+    def day(self, roster: str) -> TinyDay:
+        """The roster's day by the office's numbers, looked at from beside the program."""
+        return TinyDay(Database(self.database_url), roster)
 
     def solve(self, roster: str, seconds: float = 2) -> dict[str, Any]:
         """A run from its start to its end."""
