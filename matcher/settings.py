@@ -25,7 +25,23 @@ class Settings(BaseSettings):
     import_limit: int = Field(default=32 * MEBIBYTE, ge=1024)
     solve_memory_mb: int = Field(default=1500, ge=256)
     lease_seconds: float = Field(default=15.0, gt=0)
+    public_url: str = ""
+    """How people's devices reach the pages; empty: host and port."""
+    mail_url: str = Field(default="", repr=False)
+    """smtp://host:25, smtp+starttls://name:password@host:587 or smtps://name:password@host:465; empty: no e-mail."""
+    mail_from: str = "matcher@localhost"
+    sms_url: str = ""
+    """The gateway that takes `POST {id, to, text, language}`; empty: no SMS."""
+    sms_token: str = Field(default="", repr=False)
+    console_notices: bool = False
+    """Write every notice to the notifier's log too."""
+    inside_networks: str = ""
+    """Networks that are not public but may hold webhooks, for example `10.20.0.0/16, 127.0.0.0/8`."""
+    secret_key: str = Field(default="", repr=False)
+    """From which the secrets of webhooks are derived; empty: a file in `home`. Several machines need the same."""
 
     def model_post_init(self, context: object) -> None:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.home.absolute() / 'matcher.sqlite3'}")
+        if not self.public_url:
+            object.__setattr__(self, "public_url", f"http://{self.host}:{self.port}")

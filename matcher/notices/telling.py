@@ -63,7 +63,7 @@ def notify(
     where = area_id or one(session, Helper, helper_id or "", "helper").area_id
     session.flush()
     written = session.connection().execute(
-        insert_new(session, Notice),
+        insert_new(session, Notice).returning(Notice.id),
         {
             "id": new_key("not"),
             "kind": kind.value,
@@ -79,7 +79,7 @@ def notify(
             "reach": None,
         },
     )
-    return bool(written.rowcount == 1)
+    return written.first() is not None
 
 
 def _plain(value: Any) -> Any:

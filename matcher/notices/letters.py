@@ -1,0 +1,216 @@
+"""Writing a notice to one receiver: names are read and sentences made when it is sent, in the reader's language."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from matcher import clock, contacts, routines, webhooks
+from matcher.languages import Pen
+from matcher.notices.deliveries import Hold
+from matcher.notices.message import Message
+from matcher.pages import one
+from matcher.settings import Settings
+from matcher.tables.areas import Area
+from matcher.tables.notices import Notice, Webhook
+from matcher.tables.people import Helper, Resident
+from matcher.tables.requests import Request, Visit
+from matcher.tables.services import Service
+from matcher.tables.versions import Promise
+from matcher.types import Channel, NoticeKind, Tongue
+
+CHANGES: Mapping[str, str] = {
+    "new": "New: {visit}, {start} to {end}. {address}",
+    "changed": "Changed: {visit}, now {start} to {end}, before {was_start} to {was_end}. {address}",
+    "withdrawn": "Withdrawn: {visit}, which was {was_start} to {was_end}. You need not come.",
+}
+KEPT_BACK = {"path"}
+"""What a helper holds and no program: with it one answers in the helper's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a person reads."""
+
+    subject: str
+    lines: tuple[str, ...]
+
+
+def letter(session: Session, hold: Hold, settings: Settings) -> Message | str:
+    """The message to send; or, in a word, why nobody needs it any more."""
+    notice = one(session, Notice, hold.notice_id, "notice")
+    if hold.channel == Channel.WEBHOOK:
+        return _event(session, notice, hold, settings)
+    if notice.expires_at is not None and notice.expires_at <= clock.now():
+        return "Its time was over."
+    values = _still(session, notice)
+    if values is None:
+        return "What it tells of does not hold any more."
+    helper = session.get(Helper, notice.helper_id) if notice.helper_id else None
+    area = one(session, Area, notice.area_id, "area")
+    routine = routines.of(session, notice.area_id)
+    reached = contacts.reached(session, helper, routine) if helper else None
+    pen = Pen(reached.language if reached else routine.language, contacts.zone_of(session, area.id))
+    written = _Writer(session, pen, settings).write(notice.kind, values)
+    to = {Channel.EMAIL: reached.email, Channel.SMS: reached.phone}.get(Channel(hold.channel)) if reached else None
+    if to == "":
+        return "The address is not known any more."
+    return Message(
+        id=notice.id,
+        kind=notice.kind,
+        language=pen.language,
+        subject=written.subject,
+        lines=written.lines,
+        is_right_to_left=pen.rtl,
+        to=to or (helper.name if helper else area.name),
+        settings=settings,
+        event={},
+    )
+
+
+def _event(session: Session, notice: Notice, hold: Hold, settings: Settings) -> Message | str:
+    webhook = session.get(Webhook, hold.webhook_id)
+    if webhook is None or not webhook.is_active:
+        return "The webhook was stopped."
+    values = {name: value for name, value in notice.values.items() if name not in KEPT_BACK}
+    event = {
+        "type": f"notice.{notice.kind}",
+        "timestamp": notice.written_at.isoformat(),
+        "data": {
+            "notice_id": notice.id,
+            "area_id": notice.area_id,
+            "helper_id": notice.helper_id,
+            "urgent": notice.urgent,
+            **values,
+        },
+    }
+    return Message(
+        id=notice.id,
+        kind=notice.kind,
+        language=Tongue.ENGLISH,
+        subject=notice.kind,
+        lines=(),
+        is_right_to_left=False,
+        to=webhook.url,
+        settings=settings,
+        event=event,
+        secrets=webhooks.signing(webhooks.machine_key(settings), webhook),
+    )
+
+
+def _still(session: Session, notice: Notice) -> dict[str, Any] | None:
+    """What of the notice still holds; a reminder speaks only of promises that stand, at their times."""
+    if notice.kind != NoticeKind.REMINDER:
+        return notice.values
+    ids = [visit["visit_id"] for visit in notice.values["visits"]]
+    standing = session.exec(
+        select(Promise.visit_id, Promise.start_at).where(
+            Promise.helper_id == notice.helper_id, col(Promise.visit_id).in_(ids), col(Promise.until).is_(None)
+        )
+    )
+    stands = set(standing)
+    visits = [
+        visit
+        for visit in notice.values["visits"]
+        if (visit["visit_id"], datetime.fromisoformat(visit["start"])) in stands
+    ]
+    return {**notice.values, "visits": visits} if visits else None
+
+
+class _Writer:
+    """Sentences of one notice."""
+
+    def __init__(self, session: Session, pen: Pen, settings: Settings) -> None:
+        self.session, self.pen, self.settings = session, pen, settings
+        self.titles: dict[str, tuple[str, str]] = {}
+
+    def write(self, kind: str, values: Mapping[str, Any]) -> Written:
+        visits = values.get("changes") or values.get("visits") or [values]
+        self.titles = titles(self.session, self.pen.language, [one["visit_id"] for one in visits if "visit_id" in one])
+        acts = {
+            NoticeKind.PUBLISHED: self._published,
+            NoticeKind.OFFER: self._offer,
+            NoticeKind.WITHDRAWN: self._withdrawn,
+            NoticeKind.REMINDER: self._reminder,
+            NoticeKind.UNSTAFFED: self._unstaffed,
+            NoticeKind.TRIAL: self._trial,
+        }
+        subject, lines = acts[NoticeKind(kind)](values)
+        return Written(subject, tuple(line.strip() for line in lines))
+
+    def _published(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+        day = self.pen.day(date.fromisoformat(values["day"]))
+        lines = [self._change(change) for change in values["changes"]]
+        return self.pen.write("Your day {day}", day=day), lines
+
+    def _change(self, change: Mapping[str, Any]) -> str:
+        said = self._named(change)
+        for prefix, span in (("", change["to"]), ("was_", change["from"])):
+            if span is not None:
+                said |= {f"{prefix}{name}": self._clock(span[name]) for name in ("start", "end")}
+        return self.pen.write(CHANGES[change["kind"]], **said)
+
+    def _offer(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+        said = self._whole(values)
+        subject = self.pen.write("Can you come? {day}, {start} to {end}", **said)
+        due = datetime.fromisoformat(values["due"])
+        by = f"{self.pen.day(due.astimezone(self.pen.zone).date())} {self.pen.clock(due)}"
+        address = self.settings.public_url.rstrip("/") + values["path"]
+        lines = [
+            self.pen.write("{visit}, {day}, {start} to {end}. {address}", **said),
+            self.pen.write("Please answer by {due}:", due=by),
+            address,
+        ]
+        return subject, lines
+
+    def _withdrawn(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+        said = self._whole(values)
+        line = self.pen.write("{visit}, {day}, {start} to {end}. You need not come.", **said)
+        return self.pen.write("Withdrawn: {day}, {start} to {end}", **said), [line]
+
+    def _reminder(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+        day = self.pen.day(date.fromisoformat(values["day"]))
+        lines = [
+            self.pen.write("{start} to {end}: {visit}. {address}", **self._whole(visit)) for visit in values["visits"]
+        ]
+        return self.pen.write("A reminder: {day}", day=day), lines
+
+    def _unstaffed(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+        said = {**self._named(values), "day": self.pen.day(date.fromisoformat(values["day"]))}
+        subject = self.pen.write("Nobody is left to ask: {day}", day=said["day"])
+        return subject, [self.pen.write("{visit}, {day}: nobody is left to ask. {address}", **said)]
+
+    def _trial(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+        return self.pen.write("A trial notice"), []
+
+    def _whole(self, values: Mapping[str, Any]) -> dict[str, str]:
+        start = datetime.fromisoformat(values["start"]).astimezone(self.pen.zone)
+        times = {"start": self._clock(values["start"]), "end": self._clock(values["end"])}
+        return {**self._named(values), **times, "day": self.pen.day(start.date())}
+
+    def _named(self, values: Mapping[str, Any]) -> dict[str, str]:
+        visit, address = self.titles.get(values["visit_id"], (self.pen.write("a visit"), ""))
+        return {"visit": visit, "address": address}
+
+    def _clock(self, moment: str) -> str:
+        return self.pen.clock(datetime.fromisoformat(moment))
+
+
+def titles(session: Session, language: Tongue, visit_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """What each visit is called in this language, and where it is; whether it is still wanted or not."""
+    found = session.exec(
+        select(Visit.id, Service, Resident)
+        .join(Request, col(Visit.request_id) == col(Request.id))
+        .join(Resident, col(Request.resident_id) == col(Resident.id))
+        .join(Service, col(Request.service_id) == col(Service.id))
+        .where(col(Visit.id).in_(visit_ids))
+    )
+    return {visit_id: (_title(language, service, resident), resident.address) for visit_id, service, resident in found}
+
+
+def _title(language: Tongue, service: Service, resident: Resident) -> str:
+    names = {Tongue.ENGLISH: service.name_en, Tongue.UYGHUR: service.name_ug}
+    name = names.get(language) or service.name
+    return f"{name}（{resident.name}）" if language == Tongue.CHINESE else f"{name} ({resident.name})"
