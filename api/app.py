@@ -17,6 +17,8 @@ from api.routes import (
     availability,
     barrings,
     checks,
+    continuity,
+    feedback,
     flags,
     forks,
     health,
@@ -58,6 +60,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     attendance.router,
     flags.router,
     hours.router,
+    feedback.router,
+    continuity.router,
 )
 STATIC = Path(__file__).parent / "static"
 

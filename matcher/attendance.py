@@ -185,11 +185,19 @@ def follow(session: Session, visit_id: str, helper_id: str) -> None:
     """Let the ledger of hours and the flags say what the attendance says now. Whoever calls holds the visit."""
     promise = _last(session, visit_id, helper_id)
     entries = of_pair(session, visit_id, helper_id)
-    closed = session.exec(select(Feedback).where(Feedback.visit_id == visit_id)).one_or_none()
-    is_closed = closed is not None and closed.happened
-    span = Promised(promise.start_at, promise.end_at)
-    hours.settle(session, visit_id, helper_id, fold(entries), span, is_closed=is_closed)
+    span, stay = Promised(promise.start_at, promise.end_at), fold(entries)
+    hours.settle(session, visit_id, helper_id, stay, span, is_vouched=_is_vouched(session, promise, stay))
     flags.look(session, visit_id, helper_id)
+
+
+def _is_vouched(session: Session, promise: Promise, stay: Stay) -> bool:
+    """Whether the resident says that this helper came: whoever checked in, or whoever alone was to come."""
+    said = session.exec(select(Feedback).where(Feedback.visit_id == promise.visit_id)).one_or_none()
+    if said is None or not said.happened:
+        return False
+    standing = select(Promise.helper_id).where(Promise.visit_id == promise.visit_id, col(Promise.until).is_(None))
+    alone = session.exec(standing).all() == [promise.helper_id]
+    return stay.came_at is not None or (alone and not stay.missed)
 
 
 def hold(session: Session, visit_id: str) -> Visit:

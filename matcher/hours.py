@@ -39,13 +39,15 @@ def of_visit(session: Session, visit_id: str, helper_id: str) -> list[Hours]:
     return chain
 
 
-def settle(session: Session, visit_id: str, helper_id: str, stay: Stay, promised: Promised, *, is_closed: bool) -> None:
+def settle(
+    session: Session, visit_id: str, helper_id: str, stay: Stay, promised: Promised, *, is_vouched: bool
+) -> None:
     """Enter what the attendance comes to, or a counter-entry where something else was entered. What a person has
     decided stays. Whoever calls holds the visit."""
     chain = of_visit(session, visit_id, helper_id)
     if chain and chain[-1].basis == Basis.PERSON:
         return
-    now = credited(stay, promised, is_closed=is_closed)
+    now = credited(stay, promised, is_vouched=is_vouched)
     minutes, basis = now or (0, Basis.MEASURED)
     difference = minutes - sum(entry.minutes for entry in chain)
     if difference:

@@ -15,13 +15,13 @@ import numpy as np
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from matcher import areas, availability, overrides, streets, visits
+from matcher import acquaintances, areas, availability, burdens, overrides, streets, visits
 from matcher.errors import InvalidError
 from matcher.overrides import Held
 from matcher.pages import one
 from matcher.sentences import told
 from matcher.tables.people import Crew, Helper, HelperSkill, Resident, Volunteer
-from matcher.tables.requests import Barring, Lending, Pairing, Purse, Request, Visit
+from matcher.tables.requests import Lending, Purse, Request, Visit
 from matcher.tables.rosters import Assignment, Pin, Roster
 from matcher.tables.services import Service, ServiceSkill, Skill
 from matcher.tables.versions import Promise
@@ -39,6 +39,8 @@ a walk. An ordinary visit (100) left weighs as much as 1,000 minutes on the way.
 WEIGHTS = Weights(travel=1, fee=1, known=10, gender=15, fairness=2, stability=30)
 """What a minute on the way, a yuan, a stranger at the door, a wish passed over, a point of burden beyond the fair share
 and a change of what was published weigh."""
+NEW_FACE = 30
+"""What somebody new costs beside a stranger's points where a resident has seen as many faces as they wish."""
 DAY = 24 * 60
 NO_WINDOW = "{visit} takes {length_minutes} minutes, and none of its windows is that long."
 
@@ -144,6 +146,7 @@ class _Day:
         self.start = datetime.combine(roster.day, time(), self.zone).astimezone(UTC)
         self.inside = areas.subtree(session, roster.area_id)
         self.network = streets.stored(session)
+        self.weighing = burdens.Weighing(session, roster.day)
         self.lendings = list(session.exec(select(Lending).where(col(Lending.borrower_id).in_(self.inside))))
         self.pins = list(session.exec(select(Pin).where(Pin.roster_id == roster.id).order_by(Pin.visit_id)))
         self.wanted, self.left_out = self._wanted()
@@ -154,6 +157,7 @@ class _Day:
         self.visit_at = {wanted.visit.id: number for number, wanted in enumerate(self.wanted)}
         self.helper_at = {helper.id: number for number, helper in enumerate(self.helpers)}
         self.community_at = self._communities()
+        self.carried = self.weighing.helpers({helper.id: helper.carried_burden for helper in self.helpers})
         self.skills, self.needs, self.servers = self._skills_of(), self._needs(), self._servers()
 
     def snapshot(self, weights: Weights) -> Snapshot:
@@ -242,7 +246,7 @@ class _Day:
                     area_id=wanted.resident.area_id,
                     purse_id=wanted.request.purse_id,
                     fees=sum(per_visit + per_hour * visit.minutes // 60 for per_visit, per_hour in paid),
-                    burden=wanted.service.burden,
+                    burden=self.weighing.visit(visit, wanted.service),
                 )
             )
         return tuple(held)
@@ -354,7 +358,7 @@ class _Day:
             most_work=helper.most_minutes,
             most_visits=helper.most_visits,
             rest=_rest(helper),
-            carried_burden=helper.carried_burden,
+            carried_burden=self.carried[helper.id],
         )
 
     def _skills_of(self) -> dict[str, tuple[asked.Skill, ...]]:
@@ -393,9 +397,10 @@ class _Day:
             allowed=self.servers[ProvidedBy(wanted.service.provided_by)],
             barred=bonds.barred,
             known=bonds.known,
+            new_face=bonds.new_face,
             purse=purse_at.get(request.purse_id or ""),
             community=self.community_at.get(wanted.resident.area_id),
-            burden=wanted.service.burden,
+            burden=self.weighing.visit(visit, wanted.service),
         )
 
     def _needs(self) -> dict[str, tuple[str, ...]]:
@@ -421,23 +426,15 @@ class _Day:
 
     def _bonds(self) -> list["_Bonds"]:
         """Who is known to and who is barred from each visit's resident."""
-        known: dict[str, set[int]] = defaultdict(set)
-        barred: dict[str, set[int]] = defaultdict(set)
-        pairings = (
-            select(Pairing.resident_id, Volunteer.helper_id)
-            .join(Volunteer, col(Pairing.volunteer_id) == col(Volunteer.id))
-            .where(Pairing.since <= self.roster.day)
-        )
-        for resident_id, helper_id in self.session.exec(pairings):
-            if helper_id in self.helper_at:
-                known[resident_id].add(self.helper_at[helper_id])
-        for resident_id, helper_id in self.session.exec(select(Barring.resident_id, Barring.helper_id)):
-            if helper_id in self.helper_at:
-                barred[resident_id].add(self.helper_at[helper_id])
+        residents = [wanted.resident.id for wanted in self.wanted]
+        known = acquaintances.of_day(self.session, residents, self.roster.day, self.zone)
         return [
-            _Bonds(tuple(sorted(known[wanted.resident.id])), tuple(sorted(barred[wanted.resident.id])))
-            for wanted in self.wanted
+            _Bonds(self._here(them.known), self._here(them.barred), NEW_FACE if them.is_full else 0)
+            for them in (known.get(resident, acquaintances.NOBODY) for resident in residents)
         ]
+
+    def _here(self, helper_ids: Iterable[str]) -> tuple[int, ...]:
+        return tuple(sorted(self.helper_at[helper_id] for helper_id in helper_ids if helper_id in self.helper_at))
 
     # what goes across visits
 
@@ -527,10 +524,11 @@ class _Day:
 
 @dataclass(frozen=True, slots=True)
 class _Bonds:
-    """Helpers, by index, whom a resident knows, and whom they must not meet."""
+    """Helpers, by index, whom a resident knows, and whom they must not meet; what anybody new costs besides."""
 
     known: tuple[int, ...]
     barred: tuple[int, ...]
+    new_face: int
 
 
 def _title(wanted: _Wanted) -> str:

@@ -65,18 +65,18 @@ def by_pair(entries: Iterable[Attendance]) -> dict[tuple[str, str], Stay]:
     return {pair: fold(mine) for pair, mine in apart.items()}
 
 
-def credited(stay: Stay, promised: Promised, *, is_closed: bool) -> tuple[int, Basis] | None:
+def credited(stay: Stay, promised: Promised, *, is_vouched: bool) -> tuple[int, Basis] | None:
     """The minutes that count, and on what they rest; nothing while it is not over.
 
-    Whoever forgot one end of it is believed the promised time; so is whoever forgot to check out of a visit that its
-    resident has closed. What passes the promised time by more than `LONGER` waits for a person to look at.
+    Whoever forgot to check in is believed the promised time; so is whoever forgot to check out, once the resident has
+    vouched for them. What passes the promised time by more than `LONGER` waits for a person to look at.
     """
     if stay.came_at is not None and stay.left_at is not None:
         actual = stay.left_at - stay.came_at
         if actual <= promised.end_at - promised.start_at + LONGER:
             return minutes(actual), Basis.MEASURED
         return promised.minutes, Basis.PLANNED
-    if stay.left_at is not None or (stay.came_at is not None and is_closed):
+    if stay.left_at is not None or is_vouched:
         return promised.minutes, Basis.PLANNED
     return None
 

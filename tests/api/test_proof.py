@@ -152,3 +152,72 @@ def test_what_lies_an_hour_ahead_is_not_missed_yet(client: TestClient, database_
     opened.close()
     early = client.post(f"/v1/assignments/{promise_id}/no-show", json=DESK)
     assert (early.status_code, early.json()["field"]) == (422, "at")
+
+
+def test_a_resident_closes_the_visit_and_a_proposal_waits_for_a_person(client: TestClient, promise: Promise) -> None:
+    here = f"/v1/visits/{promise.visit_id}/feedback"
+    assert client.get(here).status_code == 404
+    body = {"rating": 2, "words": "来晚了", "on_behalf": "李主任", "not_again": [promise.helper_id]}
+    said = client.post(here, json=body)
+    assert (said.status_code, said.headers["location"]) == (201, here)
+    assert client.get(here).json() == said.json()
+    assert said.json()["wishes"] == [{"helper_id": promise.helper_id, "kind": "not_again"}]
+    assert client.post(here, json=body).status_code == 409
+    (proposal,) = client.get("/v1/barring-proposals").json()["rows"]
+    dismissed = client.post(f"/v1/barring-proposals/{proposal['id']}/dismiss", json=DESK)
+    assert (dismissed.status_code, dismissed.json()["barred"]) == (200, False)
+    assert client.post(f"/v1/barring-proposals/{proposal['id']}/accept", json=DESK).status_code == 409
+    assert client.get("/v1/barring-proposals").json()["rows"] == []
+
+
+def test_an_accepted_proposal_is_a_barring(client: TestClient, promise: Promise) -> None:
+    client.post(f"/v1/visits/{promise.visit_id}/feedback", json={"rating": 1, "not_again": [promise.helper_id]})
+    (proposal,) = client.get("/v1/barring-proposals").json()["rows"]
+    assert client.post(f"/v1/barring-proposals/{proposal['id']}/accept", json={"by": "李主任"}).status_code == 422
+    assert client.post(f"/v1/barring-proposals/{proposal['id']}/accept", json=DESK).json()["barred"] is True
+    (barring,) = client.get("/v1/barrings").json()["rows"]
+    assert (barring["helper_id"], barring["resident_id"]) == (promise.helper_id, proposal["resident_id"])
+
+
+@pytest.mark.parametrize("body", [{"rating": 0}, {"rating": 6}, {}, {"rating": 5, "again": ["hlp_x"]}])
+def test_feedback_that_makes_no_sense_is_refused(client: TestClient, promise: Promise, body: dict[str, object]) -> None:
+    assert client.post(f"/v1/visits/{promise.visit_id}/feedback", json=body).status_code == 422
+
+
+def test_faces_are_told_by_month_with_the_residents_wish(client: TestClient, promise: Promise) -> None:
+    resident = client.get("/v1/residents").json()["rows"][0]["id"]
+    cap = client.put(f"/v1/residents/{resident}/face-cap", json={"most": 3})
+    assert (cap.status_code, cap.json()) == (200, {"most": 3, "resident_id": resident})
+    month = promise.start_at.date().isoformat()
+    told = client.get(f"/v1/residents/{resident}/faces", params={"month": month}).json()
+    assert (told["most"], told["faces"]) == (3, [{"helper_id": promise.helper_id, "name": "王芳", "visits": 1}])
+    assert client.put(f"/v1/residents/{resident}/face-cap", json={"most": 0}).status_code == 422
+    assert client.put(f"/v1/residents/{resident}/face-cap", json={}).status_code == 422
+    assert client.put(f"/v1/residents/{resident}/face-cap", json={"most": None}).json()["most"] is None
+
+
+def test_a_leave_names_who_stands_in(client: TestClient, promise: Promise) -> None:
+    resident = client.get("/v1/residents").json()["rows"][0]
+    away = client.post("/v1/volunteers", json=_a_volunteer(resident)).json()
+    client.post(
+        "/v1/pairings",
+        json={
+            "resident_id": resident["id"],
+            "volunteer_id": away["id"],
+            "kind": "one_to_one",
+            "since": "2020-01-01",
+        },
+    )
+    leave = {"start": "2199-01-01T00:00:00Z", "end": "2199-01-08T00:00:00Z"}
+    off = client.post(f"/v1/helpers/{away['helper_id']}/time-off", json=leave).json()
+    (told,) = client.get(f"/v1/helpers/{away['helper_id']}/substitutes").json()["rows"]
+    assert (told["resident_id"], told["named"], told["candidates"]) == (resident["id"], None, [promise.helper_id])
+    here = f"/v1/time-off/{off['id']}/substitutes/{resident['id']}"
+    assert client.put(here, json={"helper_id": promise.helper_id, "by": "李主任"}).status_code == 200
+    (told,) = client.get(f"/v1/helpers/{away['helper_id']}/substitutes").json()["rows"]
+    assert told["named"] == promise.helper_id
+    assert client.put(here, json={"helper_id": away["helper_id"], "by": "李主任"}).status_code == 422
+
+
+def _a_volunteer(resident: dict[str, object]) -> dict[str, object]:
+    return {"name": "李军", **{name: resident[name] for name in ("area_id", "latitude", "longitude")}}
