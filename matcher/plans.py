@@ -19,6 +19,7 @@ from matcher.verdicts import Verdict, verdict
 from solver.plan import Plan
 
 ASSIGNMENTS = METADATA.tables["assignment"]
+NOTHING_CHANGED = "Nothing had to change: everybody's day stays as it was."
 
 
 def store(
@@ -47,7 +48,8 @@ def store(
         ):
             undo.rollback()
             return False
-        replace(session, seen, proposed, judged.reasons)
+        if not replace(session, seen, proposed, judged.reasons):
+            runs.say(session, run_id, NOTHING_CHANGED)
         if again:
             runs.follow(session, runs.get(session, run_id))
     return True
@@ -70,9 +72,9 @@ def _end(session: Session, run_id: str, fence: int, seen: Snapshot, proposed: Pl
     return runs.finish(session, run_id, fence, state=state, **values)
 
 
-def replace(session: Session, seen: Snapshot, proposed: Plan, reasons: Mapping[str, Mapping[str, Any]]) -> None:
-    """Let the roster hold this plan, and these reasons for what it leaves."""
-    settle(session, seen.roster_id, rows(seen, proposed))
+def replace(session: Session, seen: Snapshot, proposed: Plan, reasons: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Let the roster hold this plan, and these reasons for what it leaves; whether anybody's day changed by it."""
+    changed = settle(session, seen.roster_id, rows(seen, proposed))
     connection = session.connection()
     connection.execute(delete(Unassigned).where(col(Unassigned.roster_id) == seen.roster_id))
     left = [
@@ -82,29 +84,32 @@ def replace(session: Session, seen: Snapshot, proposed: Plan, reasons: Mapping[s
     if left:
         connection.execute(insert(Unassigned), left)
     session.expire_all()
+    return changed
 
 
-def settle(session: Session, roster_id: str, wanted: Sequence[Mapping[str, Any]]) -> None:
-    """Let the roster's assignments be these rows; one that stays the same helper's keeps its id."""
+def settle(session: Session, roster_id: str, wanted: Sequence[Mapping[str, Any]]) -> bool:
+    """Let the roster's assignments be these rows; one that stays the same helper's keeps its id. False: they were."""
     session.flush()
     connection = session.connection()
     there = {
         (row["visit_id"], row["helper_id"]): row
         for row in connection.execute(select(*ASSIGNMENTS.c).where(ASSIGNMENTS.c.roster_id == roster_id)).mappings()
     }
-    new = []
+    new, moved = [], 0
     for row in wanted:
         before = there.pop((row["visit_id"], row["helper_id"]), None)
         if before is None:
             new.append(dict(row))
         elif changed := {name: value for name, value in row.items() if name != "id" and before[name] != value}:
             connection.execute(update(Assignment).where(col(Assignment.id) == before["id"]).values(**changed))
+            moved += 1
     gone = sorted(row["id"] for row in there.values())
     for begin in range(0, len(gone), 500):
         connection.execute(delete(Assignment).where(col(Assignment.id).in_(gone[begin : begin + 500])))
     if new:
         connection.execute(insert(Assignment), new)
     session.expire_all()
+    return bool(new or moved or gone)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -218,6 +218,11 @@ def finish(session: Session, run_id: str, fence: int, **values: Any) -> bool:
     )
 
 
+def say(session: Session, run_id: str, sentence: str) -> None:
+    """What is worth saying of a run that ended well."""
+    session.connection().execute(update(Run).where(col(Run.id) == run_id).values(sentence=sentence))
+
+
 def fail(session: Session, run_id: str, fence: int, code: str, sentence: str) -> bool:
     """End the run as failed, with a code for programs and a sentence for people."""
     return _changed(
