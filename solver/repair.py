@@ -105,14 +105,21 @@ class Repairing:
         self.able: Bools = np.logical_and.reduce([rule.stands(problem) for rule in PAIRS])
 
     def after(
-        self, changes: Iterable[Change], most: int = 3, seed: int = 1, steps: int = STEPS, now: int | None = None
+        self,
+        changes: Iterable[Change],
+        most: int = 3,
+        seed: int = 1,
+        steps: int = STEPS,
+        now: int | None = None,
+        reach: float = 1.0,
     ) -> Repairs:
         """The rows for 0 to `most` broken promises. What started before `now` stays; nothing else starts before it.
+        `reach`: the share of the usual neighbourhood that is looked at.
 
         The same seed gives the same answer. ProblemError: a change names what is not there.
         """
         day = changed(self.problem, self.plan, changes)
-        new = part(day.problem, day.kept, *self._around(day))
+        new = part(day.problem, day.kept, *self._around(day, reach))
         kept = new.inside(day.kept)
         search = _Search(new.problem if now is None else from_now_on(new.problem, kept, now), kept, seed)
         missed = self.made.keys() | set(day.hole)
@@ -126,7 +133,7 @@ class Repairing:
 
     # the part of the day that is looked at
 
-    def _around(self, day: Changed) -> tuple[list[int], list[int]]:
+    def _around(self, day: Changed, reach: float) -> tuple[list[int], list[int]]:
         """Helpers and visits near the hole; the whole day where costs look at everybody."""
         if not is_local(day.problem):
             return list(range(len(day.problem.helpers))), list(range(len(day.problem.visits)))
@@ -135,7 +142,7 @@ class Repairing:
         must |= {helper for pin in day.problem.pins if pin.visit in day.hole for helper in pin.helpers}
         chosen: dict[int, None] = {}
         for able, near in ((True, NEAR_ABLE), (False, NEAR_OTHERS)):
-            share = max(FEWEST, (near + FEWEST * len(day.hole)) // max(1, len(day.hole)))
+            share = int(reach * max(FEWEST, (near + FEWEST * len(day.hole)) / max(1, len(day.hole))))
             for visit in day.hole:
                 chosen |= dict.fromkeys(islice(self._helpers_near(day.problem, visit, able), share))
         helpers = must | set(list(chosen)[:MOST_HELPERS])
@@ -335,12 +342,18 @@ class _Search:
         return bool(self.state["spots"]["shift"][self.numbers.first_duty[visit]] >= 0)
 
     def _rows_of(self, plan: Plan) -> NDArray[np.int64]:
-        """(N, 3) duty, shift and 0 of each assignment, in the order of the shifts. Pinned helpers keep their duty."""
-        rows = []
+        """(N, 3) duty, shift and 0 of each assignment, in the order of the shifts; a visit that one of its helpers may
+        not make any more is left out. Pinned helpers keep their duty."""
         free = {visit: self._duties(visit) for visit in plan.made()}
+        rows, barred = [], set()
         for one in sorted(plan.assignments):
-            rank = next(rank for rank, duty in enumerate(free[one.visit]) if self.numbers.may[duty, one.helper])
-            rows.append((free[one.visit].pop(rank), int(self.numbers.first_shift[one.helper]) + one.shift, 0))
+            duty = next((duty for duty in free[one.visit] if self.numbers.may[duty, one.helper]), None)
+            if duty is None:
+                barred.add(one.visit)
+                continue
+            free[one.visit].remove(duty)
+            rows.append((duty, int(self.numbers.first_shift[one.helper]) + one.shift, 0))
+        rows = [row for row in rows if int(self.numbers.duty_visit[row[0]]) not in barred]
         return np.array(rows, np.int64).reshape(len(rows), 3)
 
     def _duties(self, visit: int) -> list[int]:
