@@ -13,8 +13,9 @@ from solver.search.couple import insert_group
 from solver.search.day import duty_of, group_of, member_of, near_of, shift_of, told_of, visit_group
 from solver.search.insert import put
 from solver.search.memory import copy, entry, kernel
+from solver.search.price import points_of
 from solver.search.ruin import begin_ruin, is_made, make_whole, note, take_group
-from solver.search.schedule import enqueue, points_of
+from solver.search.settle import enqueue
 from solver.search.state import (
     ITERATION,
     begin,

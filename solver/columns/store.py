@@ -14,7 +14,8 @@ from solver.columns.net import Ints, Net
 from solver.search.day import duty_of, shift_of
 from solver.search.memory import Frame, entry, kernel
 from solver.search.pool import Column
-from solver.search.schedule import price, walk
+from solver.search.price import price
+from solver.search.schedule import walk
 from solver.search.state import load_of, new_state, stop_of, tally_of
 
 MEASURES = ("points", "tardy", "wait", "idle", "work")

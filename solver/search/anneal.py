@@ -8,8 +8,9 @@ from solver.search.day import duty_of, group_of, member_of
 from solver.search.insert import put
 from solver.search.memory import copy, entry, kernel
 from solver.search.pool import record
+from solver.search.price import points_of
 from solver.search.ruin import begin_ruin, is_made, note, ruin, ruin_random, ruin_shifts
-from solver.search.schedule import enqueue, points_of, settle
+from solver.search.settle import enqueue, settle
 from solver.search.state import (
     ITERATION,
     UNKNOWN,

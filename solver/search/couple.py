@@ -7,36 +7,17 @@ earnest.
 
 from typing import Any
 
-from solver.search.day import (
-    NEVER,
-    TIMED,
-    apart_of,
-    arc_of,
-    duty_of,
-    group_of,
-    member_of,
-    shift_of,
-    travel_of,
-)
-from solver.search.insert import (
-    LOOSE,
-    TOO_DEAR,
-    cheapest_place,
-    fits,
-    gather,
-    leaves,
-    loosen,
-    more_work,
-    own_points,
-    pair_points,
-    push,
-    put,
-    take,
-)
+from solver.search.day import TIMED, apart_of, arc_of, duty_of, group_of, member_of, shift_of
+from solver.search.insert import LOOSE, fits, loosen, pair_points, put, take
 from solver.search.memory import copy, kernel
-from solver.search.schedule import closing, enqueue, imbalance, lateness, points_of, settle, settle_anew
+from solver.search.place import gather, list_places
+from solver.search.price import points_of
+from solver.search.schedule import lateness
+from solver.search.settle import enqueue, enqueue_stop, forget, settle, settle_anew
+from solver.search.single import cheapest_place
 from solver.search.state import (
     BEAM,
+    TOO_DEAR,
     TRIAL,
     begin,
     cells_of,
@@ -47,7 +28,6 @@ from solver.search.state import (
     looked_of,
     place_of,
     queued_of,
-    stop_of,
     sum_of,
     take_back,
 )
@@ -77,7 +57,7 @@ def insert_group(day: Any, state: Any, level: Any, g: Any, blink: Any) -> Any:
     put(day, state, level, duty, s, k)
     loosen(day, state, s, k, LOOSE)
     cells_of(state, 0).total -= group.priority
-    if settle(day, state, level, enqueue(state, 0, s)) >= 0:
+    if settle(day, state, level, enqueue_stop(state, 0, s, k)) >= 0:
         drop(day, state, level, g)
         settle_anew(day, state, level, enqueue(state, 0, s))
         return False
@@ -102,7 +82,9 @@ def _insert_coupled(day: Any, state: Any, level: Any, g: Any, blink: Any) -> Any
     cheapest = group.priority
     tries = min(kept, TRIES)
     for i in range(tries):
-        points = _try_combo(day, state, TRIAL, group, side, i)
+        if day.grows and sum_of(state, side, i).value >= cheapest:
+            continue
+        points = _try_combo(day, state, TRIAL, group, side, i, cheapest)
         if points < cheapest:
             cheapest = points
             best = i
@@ -123,53 +105,15 @@ def _is_twin(day: Any, group: Any, m: Any) -> Any:
 @kernel
 def _collect(day: Any, state: Any, duty: Any, m: Any, cut: Any, blink: Any) -> None:
     """The cheapest places of one member, by its own points, in order."""
-    width = state.width
-    most = state.most_places
-    even = imbalance(day, state, 0, 0)
     found_of(state, m).value = 0
     for i in range(gather(day, state, duty)):
         s = looked_of(state, i).shift
         if blink > 0 and draw(state) < blink:
             continue
-        shift = shift_of(day, s)
-        load = load_of(state, s)
-        if load.count + 3 > width or not fits(day, state, duty, shift.helper):
+        helper = shift_of(day, s).helper
+        if load_of(state, s).count + 3 > state.width or not fits(day, state, duty, helper):
             continue
-        pair = pair_points(day, state, duty, shift.helper)
-        for k in range(1, load.count + 2):
-            t, points = own_points(day, state, duty, s, k, pair)
-            if t == NEVER:
-                break
-            if points == TOO_DEAR:
-                continue
-            if day.timed or day.moved_rate:
-                delay, _ = push(day, state, s, k, leaves(day, duty, s, state, k, t))
-                if delay == TOO_DEAR:
-                    continue
-                points += delay
-                if day.balance_rate:
-                    points += imbalance(day, state, shift.helper, more_work(day, state, duty, s, k)) - even
-            if points >= cut or (found_of(state, m).value == most and points >= place_of(state, m, most - 1).points):
-                continue
-            j = min(found_of(state, m).value, most - 1)
-            while j > 0 and place_of(state, m, j - 1).points > points:
-                copy(place_of(state, m, j), place_of(state, m, j - 1))
-                j -= 1
-            place_of(state, m, j).shift = s
-            place_of(state, m, j).stop = k
-            place_of(state, m, j).least = t
-            place_of(state, m, j).most = _latest(day, state, duty, s, k)
-            place_of(state, m, j).points = points
-            found_of(state, m).value = min(found_of(state, m).value + 1, most)
-
-
-@kernel
-def _latest(day: Any, state: Any, duty: Any, s: Any, k: Any) -> Any:
-    """The last moment at which the duty could start before stop k."""
-    after = stop_of(state, s, k)
-    record = duty_of(day, duty)
-    leg = travel_of(day, shift_of(day, s).mode, record.place, after.place)
-    return closing(day, duty, after.last - leg - record.duration)
+        list_places(day, state, duty, s, m, pair_points(day, state, duty, helper), cut)
 
 
 @kernel
@@ -268,12 +212,18 @@ def _later(day: Any, state: Any, group: Any, i: Any, m: Any, j: Any, side: Any) 
 
 
 @kernel
-def _try_combo(day: Any, state: Any, level: Any, group: Any, side: Any, combo: Any) -> Any:
+def _try_combo(day: Any, state: Any, level: Any, group: Any, side: Any, combo: Any, cut: Any) -> Any:
+    """Points that the combination adds, or TOO_DEAR when they are `cut` or more."""
     begin(state, level)
     before = points_of(day, state)
     points = TOO_DEAR
+    if day.grows:
+        cells_of(state, 0).cut = cut
+        for m in range(group.size):
+            cells_of(state, 0).cut -= place_of(state, m, chosen_of(state, side, combo, m).place).base
     if _place_combo(day, state, level, group, side, combo):
         points = points_of(day, state) - before
+    cells_of(state, 0).cut = TOO_DEAR
     take_back(state, level)
     return points
 
@@ -286,9 +236,7 @@ def _place_combo(day: Any, state: Any, level: Any, group: Any, side: Any, combo:
         place = place_of(state, m, chosen_of(state, side, combo, m).place)
         duty = member_of(day, group.first + m)
         if not fits(day, state, duty, shift_of(day, place.shift).helper):
-            while waiting > 0:
-                waiting -= 1
-                queued_of(state, queued_of(state, waiting).shift).waits = False
+            forget(state, waiting)
             return False
         stop = place.stop
         for q in range(m):
@@ -296,11 +244,12 @@ def _place_combo(day: Any, state: Any, level: Any, group: Any, side: Any, combo:
             if theirs.shift == place.shift and theirs.stop <= place.stop:
                 stop += 1
         if load_of(state, place.shift).count + 3 > state.width:
-            while waiting > 0:
-                waiting -= 1
-                queued_of(state, queued_of(state, waiting).shift).waits = False
+            forget(state, waiting)
             return False
         put(day, state, level, duty, place.shift, stop)
         loosen(day, state, place.shift, stop, 0.0)
-        waiting = enqueue(state, waiting, place.shift)
+        if queued_of(state, place.shift).waits:
+            waiting = enqueue(state, waiting, place.shift)
+        else:
+            waiting = enqueue_stop(state, waiting, place.shift, stop)
     return settle(day, state, level, waiting) < 0

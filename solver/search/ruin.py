@@ -10,7 +10,7 @@ from typing import Any
 from solver.search.couple import drop
 from solver.search.day import duty_of, group_of, member_of, near_of, visit_group
 from solver.search.memory import kernel
-from solver.search.schedule import enqueue, settle_anew
+from solver.search.settle import enqueue, enqueue_rest, settle_anew
 from solver.search.state import cells_of, draw, load_of, out_of, shift_mark, spot_of, stop_of, trail_of
 
 LONGEST_STRING = 6
@@ -39,7 +39,8 @@ def take_group(day: Any, state: Any, level: Any, g: Any, waiting: Any) -> Any:
     """Take a made group out and queue the shifts that it leaves."""
     group = group_of(day, g)
     for i in range(group.first, group.end):
-        waiting = enqueue(state, waiting, spot_of(state, member_of(day, i)).shift)
+        spot = spot_of(state, member_of(day, i))
+        waiting = enqueue_rest(state, waiting, spot.shift, spot.stop)
     drop(day, state, level, g)
     note(state, g)
     return waiting

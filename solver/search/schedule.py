@@ -1,4 +1,4 @@
-"""When everything happens: the earliest schedule of all shifts, and what a shift costs.
+"""When everything happens: the earliest schedule of all shifts.
 
 All starts together are the least solution of "no sooner than" conditions: after the stop before and the way, within a
 window, with or after a linked duty. Each shift is walked forward; when a linked duty elsewhere must move, its shift
@@ -12,7 +12,7 @@ are exact for one rest in a shift without links.
 
 from typing import Any
 
-from solver.search.day import NEVER, TIMED, arc_of, duty_of, pair_of, shift_of, told_of, travel_of, window_of
+from solver.search.day import NEVER, TIMED, arc_of, duty_of, shift_of, told_of, travel_of, window_of
 from solver.search.memory import kernel
 from solver.search.state import (
     UNKNOWN,
@@ -21,13 +21,7 @@ from solver.search.state import (
     queued_of,
     spot_of,
     stop_of,
-    tally_of,
-    touch,
-    trail_of,
 )
-
-WALKS = 12
-"""Walks per touched shift after which linked duties are taken to chase each other for ever."""
 
 
 @kernel
@@ -121,14 +115,14 @@ def together(day: Any, state: Any, duty: Any, t: Any) -> Any:
                 if start + arc.gap > t:
                     t = start + arc.gap
             else:
-                t = max(t, _same_window(day, duty, arc.other, start))
+                t = max(t, same_window(day, duty, arc.other, start))
         t = opening(day, duty, t)
         if not before < t < NEVER:
             return t
 
 
 @kernel
-def _same_window(day: Any, duty: Any, other: Any, start: Any) -> Any:
+def same_window(day: Any, duty: Any, other: Any, start: Any) -> Any:
     """When the duty's window of the number in which the other starts opens, or a later one."""
     number = -1
     theirs = duty_of(day, other)
@@ -161,47 +155,99 @@ def rested_at(shift: Any, t: Any) -> Any:
 @kernel
 def walk(day: Any, state: Any, s: Any) -> Any:
     """Legs, starts and latest starts of one shift. Returns 0, or the first stop that cannot be."""
-    count = load_of(state, s).count
-    if count == 0:
-        stop_of(state, s, 1).leg = 0
-        stop_of(state, s, 1).last = shift_of(day, s).limit
-        return 0
-    found = _forward(day, state, s, count)
+    found, _ = forward(day, state, s, 1, state.width, 0)
     if found == 0:
-        _backward(day, state, s, count)
+        backward(day, state, s)
     return found
 
 
 @kernel
-def _forward(day: Any, state: Any, s: Any, count: Any) -> Any:
+def forward(day: Any, state: Any, s: Any, first: Any, upto: Any, waiting: Any) -> Any:
+    """Legs and starts from stop `first` on, until nothing changes after stop `upto`; who is linked to what moves is
+    queued. Returns (0, or the first stop that cannot be; how many shifts are queued)."""
+    count = load_of(state, s).count
     shift = shift_of(day, s)
-    t = shift.start
-    place = shift.start_place
-    for k in range(1, count + 1):
+    if count == 0:
+        stop_of(state, s, 1).leg = 0
+        return 0, waiting
+    if shift.rests:
+        first = 1
+        upto = count + 1
+    t = stop_of(state, s, first - 1).free
+    place = stop_of(state, s, first - 1).place
+    for k in range(first, count + 1):
         stop = stop_of(state, s, k)
         leg = travel_of(day, shift.mode, place, stop.place)
         stop.leg = leg
         if too_far(day, s, stop.place, leg):
-            return k
+            return k, waiting
         t = t + leg
         if not stop.loose:
             t = hold(day, stop.duty, shift.helper, t)
         t = together(day, state, stop.duty, t)
         ends = t + duty_of(day, stop.duty).duration
         if ends > shift.limit:
-            return k
-        stop.start = t
+            return k, waiting
+        if stop.start == t and k > upto:
+            return 0, waiting
+        if stop.start != t:
+            if day.tardy_rate and stop.start != UNKNOWN and not shift.rests:
+                late = lateness(day, stop.duty, t) - lateness(day, stop.duty, stop.start)
+                cells_of(state, 0).risen += day.tardy_rate * late
+            stop.start = t
+            if duty_of(day, stop.duty).coupled and not shift.rests:
+                waiting = _move_partners(day, state, stop.duty, waiting)
         stop.free = ends
         t = ends
         place = stop.place
     leg = travel_of(day, shift.mode, place, shift.end_place)
     stop_of(state, s, count + 1).leg = leg
     if t + leg > shift.limit:
-        return count + 1
+        return count + 1, waiting
     stop_of(state, s, count + 1).start = t + leg
     if shift.rests:
-        return _forward_with_rest(day, state, s, count)
-    return 0
+        found = _forward_with_rest(day, state, s, count)
+        if found > 0:
+            return found, waiting
+        for k in range(1, count + 1):
+            if duty_of(day, stop_of(state, s, k).duty).coupled:
+                waiting = _move_partners(day, state, stop_of(state, s, k).duty, waiting)
+    return 0, waiting
+
+
+@kernel
+def _move_partners(day: Any, state: Any, duty: Any, waiting: Any) -> Any:
+    """Queue the shifts of those who must start at another time now that the duty does."""
+    record = duty_of(day, duty)
+    for i in range(record.first_arc, record.end_arc):
+        other = arc_of(day, i).other
+        spot = spot_of(state, other)
+        if spot.shift < 0:
+            continue
+        start = stop_of(state, spot.shift, spot.stop).start
+        if start == UNKNOWN:
+            continue
+        due = together(day, state, other, start)
+        if due != start:
+            waiting = enqueue_from(state, waiting, spot.shift, spot.stop, spot.stop, due)
+    return waiting
+
+
+@kernel
+def enqueue_from(state: Any, waiting: Any, s: Any, first: Any, upto: Any, when: Any) -> Any:
+    """Queue a shift to be walked from stop `first` on, at least to stop `upto`; the soonest is walked first."""
+    queued = queued_of(state, s)
+    if queued.waits:
+        queued.first = min(queued.first, first)
+        queued.upto = max(queued.upto, upto)
+        queued.when = min(queued.when, when)
+        return waiting
+    queued.waits = True
+    queued.first = first
+    queued.upto = upto
+    queued.when = when
+    queued_of(state, waiting).shift = s
+    return waiting + 1
 
 
 @kernel
@@ -250,9 +296,10 @@ def _forward_with_rest(day: Any, state: Any, s: Any, count: Any) -> Any:
 
 
 @kernel
-def _backward(day: Any, state: Any, s: Any, count: Any) -> None:
+def backward(day: Any, state: Any, s: Any) -> None:
     """Latest starts; partners elsewhere are not asked, so with links they are bounds, not promises."""
     shift = shift_of(day, s)
+    count = load_of(state, s).count
     after = stop_of(state, s, count + 1)
     after.last = shift.limit
     after.resting = min(shift.limit, shift.rest_latest - shift.rest_duration)
@@ -268,172 +315,3 @@ def _backward(day: Any, state: Any, s: Any, count: Any) -> None:
                     t = begins
             stop.resting = closing(day, stop.duty, t - duration)
         after = stop
-
-
-@kernel
-def price(day: Any, state: Any, s: Any) -> Any:
-    """Points of the shift alone; notes its longest wait and so on for the roster's part."""
-    shift = shift_of(day, s)
-    load = load_of(state, s)
-    count = load.count
-    load.tardy = 0
-    load.wait = 0
-    load.idle = 0
-    work = 0
-    points = 0
-    if count == 0:
-        load.missed = 0
-        tally_of(state, shift.helper).work -= load.work
-        load.work = 0
-        return 0
-    for k in range(1, count + 1):
-        duty = duty_of(day, stop_of(state, s, k).duty)
-        points += pair_of(day, duty.visit, shift.helper)
-        points += moved(day, stop_of(state, s, k).duty, shift.helper, stop_of(state, s, k).start)
-        work += duty.duration + stop_of(state, s, k).leg
-        points += day.leg_rate * stop_of(state, s, k).leg
-    work += stop_of(state, s, count + 1).leg
-    points += day.leg_rate * stop_of(state, s, count + 1).leg
-    if shift.rests and load.missed:
-        points += day.rest_rate
-    tally_of(state, shift.helper).work += work - load.work
-    load.work = work
-    if day.timed:
-        points += _timed(day, state, s)
-    return points
-
-
-@kernel
-def _timed(day: Any, state: Any, s: Any) -> Any:
-    shift = shift_of(day, s)
-    load = load_of(state, s)
-    tardy = 0
-    waited = 0
-    free = shift.start
-    for k in range(1, load.count + 1):
-        wait = stop_of(state, s, k).start - free - stop_of(state, s, k).leg
-        if k > 1 or day.leaves_at_start:
-            waited += wait
-            load.wait = max(load.wait, wait)
-        load.idle += wait
-        late = lateness(day, stop_of(state, s, k).duty, stop_of(state, s, k).start)
-        tardy += late
-        load.tardy = max(load.tardy, late)
-        free = stop_of(state, s, k).start + duty_of(day, stop_of(state, s, k).duty).duration
-    returned = stop_of(state, s, load.count + 1).start
-    load.idle += max(0, shift.end - returned)
-    extra = max(0, returned - shift.end)
-    return day.waiting_rate * waited + day.tardy_rate * tardy + day.extra_rate * extra
-
-
-@kernel
-def roster_points(day: Any, state: Any) -> Any:
-    """What depends on all shifts together: balance and the three "longest of all"."""
-    if not day.roster:
-        return 0
-    tardy = 0
-    wait = 0
-    idle = 0
-    for s in range(state.shift_count):
-        load = load_of(state, s)
-        tardy = max(tardy, load.tardy)
-        wait = max(wait, load.wait)
-        idle = max(idle, load.idle)
-    longest = day.tardiest_rate * tardy + day.longest_wait_rate * wait + day.longest_idle_rate * idle
-    return longest + imbalance(day, state, 0, 0)
-
-
-@kernel
-def imbalance(day: Any, state: Any, helper: Any, more: Any) -> Any:
-    """Points of balance if the helper worked so much more: per helper |work - mean|, rounded up."""
-    if not day.balance_rate:
-        return 0
-    helpers = state.helper_count
-    total = more
-    for h in range(helpers):
-        total += tally_of(state, h).work
-    ticks = 0
-    for h in range(helpers):
-        work = tally_of(state, h).work
-        if h == helper:
-            work += more
-        ticks += (abs(work * helpers - total) + helpers - 1) // helpers
-    return day.balance_rate * ticks
-
-
-@kernel
-def points_of(day: Any, state: Any) -> Any:
-    """The whole plan's points, without the constant."""
-    return cells_of(state, 0).total + roster_points(day, state)
-
-
-@kernel
-def enqueue(state: Any, waiting: Any, s: Any) -> Any:
-    """Put a shift among those to be walked; returns how many are."""
-    if queued_of(state, s).waits:
-        return waiting
-    queued_of(state, s).waits = True
-    queued_of(state, waiting).shift = s
-    return waiting + 1
-
-
-@kernel
-def settle(day: Any, state: Any, level: Any, waiting: Any) -> Any:
-    """Walk the queued shifts and those that their links move, until all stand. Returns -1, or a duty that cannot be."""
-    steps = 0
-    blocked = -1
-    while waiting > 0:
-        waiting -= 1
-        s = queued_of(state, waiting).shift
-        queued_of(state, s).waits = False
-        if blocked >= 0:
-            continue
-        touch(day, state, level, s)
-        steps += 1
-        failed = walk(day, state, s)
-        if failed > 0:
-            blocked = stop_of(state, s, min(failed, load_of(state, s).count)).duty
-            continue
-        load = load_of(state, s)
-        points = price(day, state, s)
-        cells_of(state, 0).total += points - load.cost
-        load.cost = points
-        if load.coupled == 0:
-            continue
-        for k in range(1, load.count + 1):
-            duty = duty_of(day, stop_of(state, s, k).duty)
-            if duty.coupled == 0:
-                continue
-            for i in range(duty.first_arc, duty.end_arc):
-                other = arc_of(day, i).other
-                shift = spot_of(state, other).shift
-                if shift < 0:
-                    continue
-                start = stop_of(state, shift, spot_of(state, other).stop).start
-                if start != UNKNOWN and together(day, state, other, start) != start:
-                    waiting = enqueue(state, waiting, shift)
-        if steps > WALKS * (trail_of(state, level).shifts + 2):
-            blocked = stop_of(state, s, 1).duty
-    return blocked
-
-
-@kernel
-def settle_anew(day: Any, state: Any, level: Any, waiting: Any) -> Any:
-    """As `settle`, after something was taken out: what hangs on the queued shifts by links may be sooner again."""
-    i = 0
-    while i < waiting:
-        s = queued_of(state, i).shift
-        i += 1
-        touch(day, state, level, s)
-        if load_of(state, s).coupled == 0:
-            continue
-        for k in range(1, load_of(state, s).count + 1):
-            duty = duty_of(day, stop_of(state, s, k).duty)
-            if duty.coupled == 0:
-                continue
-            stop_of(state, s, k).start = UNKNOWN
-            for a in range(duty.first_arc, duty.end_arc):
-                shift = spot_of(state, arc_of(day, a).other).shift
-                if shift >= 0:
-                    waiting = enqueue(state, waiting, shift)
-    return settle(day, state, level, waiting)

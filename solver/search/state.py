@@ -13,10 +13,13 @@ from solver.search.day import NEVER, shift_of
 from solver.search.memory import Frame, copy, kernel, records
 
 UNKNOWN = -1
+TOO_DEAR = 2**62
 ITERATION, TRIAL = 0, 1
 MOST_STOPS = 4_000_000
 """Bound on the stops of all shifts together, so that memory is bounded too."""
 BEAM = 12
+MOST_RIPPLES = 128
+"""Linked stops that a delay may still have to visit; more are followed by trial."""
 PLACES = 24
 MEAN_LENGTH = 8
 """Stops per day for which the pool has room."""
@@ -37,28 +40,32 @@ TALLY = _record("i8", "visits", "service", "burden", "work")
 """Of a helper over all shifts."""
 SPOT = _record("i4", "shift", "stop")
 """Where a duty is made; shift -1: it is left."""
-QUEUED = _record("i4", "shift", "waits")
-"""A list of shifts to be walked, and per shift whether it is in the list."""
+QUEUED = _record("i8", "shift", "walked", "waits", "is_walked", "reshaped", "first", "upto", "when")
+"""Lists of shifts to be walked and of those that were; per shift whether it is in them, whether its stops are others
+than before, and from and to which stop it is walked; what happens soonest, `when`, is walked first."""
 LOOKED = _record("i4", "shift", "stamp")
 SUM = _record("i8", "value")
 MARK = _record("i8", "stamp", "touched")
 TRAIL = _record("i8", "stamp", "shifts", "helpers", "total")
-PLACE = _record("i8", "shift", "stop", "least", "most", "points")
-"""A place for a duty: before which stop of which shift, between which moments, at how many points."""
+PLACE = _record("i8", "shift", "stop", "least", "most", "points", "base")
+"""A place for a duty: before which stop of which shift, between which moments, at how many points; `base`: of those,
+without what depends on times."""
 CHOSEN = _record("i8", "place", "start")
 OUT = _record("i8", "group", "stamp")
+RIPPLE = _record("i8", "stamp", "start")
+"""Of a duty: when it would start, as far as the delay of this stamp has been followed."""
+WAVE = _record("i8", "shift", "stop", "start")
+"""A stop that a linked duty elsewhere moves."""
 KEY = np.dtype([("value", "f8"), ("group", "i8")], align=True)
 CHANGED = _record("i4", "shift", "listed")
 COLUMN = _record("i8", "shift", "points", "end", "tardy", "wait", "idle", "work")
 COLUMN_STOP = _record("i4", "duty", "start")
 HASH = np.dtype([("value", "u8")])
-CELLS = np.dtype(
-    [(name, "i8") for name in ("total", "best", "changed", "out", "out_stamp", "look_stamp", "columns")]
-    + [("chance", "u8")],
-    align=True,
-)
-"""`total`: points of shifts, fairness and what is left, without those of the whole roster; `best`: points of the best
-plan; `changed`, `out`, `columns`: lengths of lists; `chance`: where the random numbers stand."""
+_COUNTS = ("total", "risen", "cut", "best", "changed", "out", "out_stamp", "look_stamp", "ripple_stamp", "columns")
+CELLS = np.dtype([(name, "i8") for name in _COUNTS] + [("chance", "u8")], align=True)
+"""`total`: points of shifts, fairness and what is left, without those of the whole roster; `risen`: points of
+tardiness that settling added so far; `cut`: those from which on it need not go on; `best`: points of the best plan;
+`changed`, `out`, `columns`: lengths of lists; `chance`: where the random numbers stand."""
 
 stop_of = records("stops", STOP, "width")
 load_of = records("loads", LOAD)
@@ -81,6 +88,8 @@ found_of = records("found", SUM)
 chosen_of = records("chosen", CHOSEN, "beam", "longest_group")
 sum_of = records("sums", SUM, "beam")
 out_of = records("outs", OUT)
+ripple_of = records("ripples", RIPPLE)
+wave_of = records("waves", WAVE)
 key_of = records("keys", KEY)
 best_stop = records("best_stops", STOP, "width")
 best_load = records("best_loads", LOAD)
@@ -119,6 +128,8 @@ def new_state(day: Frame, seed: int, columns: int) -> Frame:
         "chosen": (CHOSEN, (2, BEAM + 1, longest)),
         "sums": (SUM, (2, BEAM + 1)),
         "outs": (OUT, (groups,)),
+        "ripples": (RIPPLE, (len(day["duties"]),)),
+        "waves": (WAVE, (MOST_RIPPLES + 1,)),
         "keys": (KEY, (groups,)),
         "best_stops": (STOP, (shifts, width)),
         "best_loads": (LOAD, (shifts,)),
@@ -144,6 +155,7 @@ def new_state(day: Frame, seed: int, columns: int) -> Frame:
     }
     state = Frame({name: np.zeros(shape, dtype) for name, (dtype, shape) in shapes.items()}, sizes)
     state["cells"]["chance"] = np.uint64(seed % 2**63) * np.uint64(2) + np.uint64(1)
+    state["cells"]["cut"] = TOO_DEAR
     clear(day, state)
     for name in ("stops", "loads"):
         state[f"best_{name}"][:] = state[name]
