@@ -16,7 +16,9 @@ from api.routes import (
     attendance,
     availability,
     barrings,
+    calendars,
     checks,
+    contacts,
     continuity,
     feedback,
     flags,
@@ -24,6 +26,7 @@ from api.routes import (
     health,
     hours,
     imports,
+    notices,
     pairings,
     pins,
     providers,
@@ -32,9 +35,11 @@ from api.routes import (
     requests,
     residents,
     rosters,
+    routines,
     runs,
     services,
     volunteers,
+    webhooks,
 )
 from matcher.database import Database
 from matcher.settings import Settings
@@ -62,6 +67,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     hours.router,
     feedback.router,
     continuity.router,
+    contacts.router,
+    calendars.router,
+    webhooks.router,
+    notices.router,
+    routines.router,
 )
 STATIC = Path(__file__).parent / "static"
 
@@ -91,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(calendars.feeds)
     app.include_router(roster_pages.router)
     app.include_router(publishing_pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

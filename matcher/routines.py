@@ -27,6 +27,11 @@ def of(session: Session, area_id: str) -> Routine:
     return next((said[name] for name in around if name in said), usual(area_id))
 
 
+def must_be_there(session: Session, area_id: str) -> None:
+    """UnknownError: no such area."""
+    one(session, Area, area_id, "area")
+
+
 def put(session: Session, area_id: str, values: Mapping[str, Any]) -> Routine:
     """Say an area's hours anew. UnknownError: no such area."""
     one(session, Area, area_id, "area")

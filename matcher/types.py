@@ -1,5 +1,6 @@
 """Bounded types for everything that comes through a door: what a table cannot hold is refused here, by name."""
 
+import re
 import zoneinfo
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -48,6 +49,12 @@ def _zone(name: str) -> str:
     return name
 
 
+def _email_or_blank(text: str) -> str:
+    if text and not re.fullmatch(r"[^@\s,;<>\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text):
+        raise ValueError("write one e-mail address, for example wang@example.org")
+    return text
+
+
 def _plain_clock(moment: time) -> time:
     if moment.tzinfo is not None:
         raise ValueError("write a time of day without an offset, for example 09:30")
@@ -67,6 +74,9 @@ WordOrBlank = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 NumberOrBlank = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), Readable]
 PhoneOrBlank = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=30), Readable, AfterValidator(_phone_or_blank)
+]
+EmailOrBlank = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254), Readable, AfterValidator(_email_or_blank)
 ]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 People = Annotated[int, Field(ge=1, le=50)]

@@ -21,10 +21,11 @@ from matcher.errors import InvalidError
 from matcher.keys import new_key
 from matcher.notices.message import UnreachedError
 from matcher.notices.post import AddressError, judged, networks
+from matcher.notices.telling import notify
 from matcher.pages import Page, one, page, remove
 from matcher.settings import Settings
 from matcher.tables.areas import Area
-from matcher.tables.notices import Webhook
+from matcher.tables.notices import Notice, Webhook
 from matcher.types import NoticeKind
 
 OVERLAP = timedelta(days=1)
@@ -81,6 +82,14 @@ def stop(session: Session, webhook_id: str, why: str) -> None:
     session.connection().execute(
         update(Webhook).where(col(Webhook.id) == webhook_id).values(is_active=False, stopped_why=why[:500])
     )
+
+
+def try_out(session: Session, webhook_id: str) -> str:
+    """Tell it something that means nothing, so that its owner sees whether it hears; the notice's id."""
+    row = get(session, webhook_id)
+    occasion = new_key("try")
+    notify(session, kind=NoticeKind.TRIAL, area_id=row.area_id, values={"webhook_id": webhook_id}, subject_key=occasion)
+    return session.exec(select(Notice.id).where(Notice.once == f"{NoticeKind.TRIAL}:{row.area_id}:{occasion}")).one()
 
 
 def concerned(session: Session, area_id: str, kind: str) -> list[Webhook]:

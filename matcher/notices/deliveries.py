@@ -8,6 +8,7 @@ other, and receivers have nothing to do with each other at all.
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, update
@@ -16,9 +17,10 @@ from sqlmodel import Session, col, select
 
 from matcher import clock
 from matcher.database import seconds_now
+from matcher.errors import ConflictError
 from matcher.pages import Page, one, page
-from matcher.tables.notices import Delivery, Notice
-from matcher.types import DeliveryState
+from matcher.tables.notices import Delivery, Notice, Webhook
+from matcher.types import Channel, DeliveryState
 
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 DAY = 24 * 3600.0
@@ -120,6 +122,32 @@ def hurry(session: Session, receiver: str) -> int:
     return int(session.connection().execute(waiting.values(next_at=seconds_now(session))).rowcount)
 
 
+def get(session: Session, delivery_id: str) -> Delivery:
+    """UnknownError: no such delivery."""
+    return one(session, Delivery, delivery_id, "delivery")
+
+
+def of_notice(session: Session, notice_id: str) -> list[Delivery]:
+    return list(session.exec(select(Delivery).where(Delivery.notice_id == notice_id).order_by(Delivery.id)))
+
+
+def replay_one(session: Session, delivery_id: str) -> Delivery:
+    """Send this one again. UnknownError. ConflictError: it is still on its way."""
+    get(session, delivery_id)
+    if replay(session, [col(Delivery.id) == delivery_id]) != 1:
+        raise ConflictError("The delivery is still on its way.", cure="Wait until it was sent or given up.")
+    session.expire_all()
+    return get(session, delivery_id)
+
+
+def replay_webhook(session: Session, webhook_id: str, state: DeliveryState, since: datetime | None) -> int:
+    """Send again what this webhook was sent, or what was given up, since then; how many."""
+    one(session, Webhook, webhook_id, "webhook")
+    told = select(Notice.id).where(Notice.written_at >= since) if since else select(Notice.id)
+    which = [col(Delivery.webhook_id) == webhook_id, col(Delivery.state) == state, col(Delivery.notice_id).in_(told)]
+    return replay(session, which)
+
+
 def replay(session: Session, where: Sequence[Any]) -> int:
     """Send again what these conditions name, under the same ids; how many. What is being sent is left alone."""
     again = update(Delivery).where(
@@ -130,13 +158,18 @@ def replay(session: Session, where: Sequence[Any]) -> int:
 
 
 def listed(
-    session: Session, *, where: Sequence[Any] = (), after: str | None = None, limit: int = 50
-) -> Page[tuple[Delivery, Notice]]:
-    """Deliveries with their notices, in order of id."""
-    found = page(session, Delivery, after=after, limit=limit, where=where)
-    wanted = {row.notice_id for row in found.rows}
-    notices = {row.id: row for row in session.exec(select(Notice).where(col(Notice.id).in_(wanted)))}
-    return Page([(row, notices[row.notice_id]) for row in found.rows], found.after)
+    session: Session,
+    *,
+    state: DeliveryState | None = None,
+    channel: Channel | None = None,
+    webhook_id: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[Delivery]:
+    """Deliveries in order of id; `state=dead` are the dead letters."""
+    wanted = {"state": state, "channel": channel, "webhook_id": webhook_id}
+    where = [getattr(Delivery, name) == value for name, value in wanted.items() if value is not None]
+    return page(session, Delivery, after=after, limit=limit, where=where)
 
 
 def _free(session: Session) -> Any:

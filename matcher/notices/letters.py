@@ -143,11 +143,13 @@ class _Writer:
     def _published(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
         day = self.pen.day(date.fromisoformat(values["day"]))
         lines = [self._change(change) for change in values["changes"]]
+        if "path" in values:
+            lines += [self._by(values), self.settings.public_url.rstrip("/") + values["path"]]
         return self.pen.write("Your day {day}", day=day), lines
 
     def _change(self, change: Mapping[str, Any]) -> str:
         said = self._named(change)
-        for prefix, span in (("", change["to"]), ("was_", change["from"])):
+        for prefix, span in (("", change["after"]), ("was_", change["before"])):
             if span is not None:
                 said |= {f"{prefix}{name}": self._clock(span[name]) for name in ("start", "end")}
         return self.pen.write(CHANGES[change["kind"]], **said)
@@ -155,15 +157,18 @@ class _Writer:
     def _offer(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
         said = self._whole(values)
         subject = self.pen.write("Can you come? {day}, {start} to {end}", **said)
-        due = datetime.fromisoformat(values["due"])
-        by = f"{self.pen.day(due.astimezone(self.pen.zone).date())} {self.pen.clock(due)}"
         address = self.settings.public_url.rstrip("/") + values["path"]
         lines = [
             self.pen.write("{visit}, {day}, {start} to {end}. {address}", **said),
-            self.pen.write("Please answer by {due}:", due=by),
+            self._by(values),
             address,
         ]
         return subject, lines
+
+    def _by(self, values: Mapping[str, Any]) -> str:
+        due = datetime.fromisoformat(values["due"])
+        by = f"{self.pen.day(due.astimezone(self.pen.zone).date())} {self.pen.clock(due)}"
+        return self.pen.write("Please answer by {due}:", due=by)
 
     def _withdrawn(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
         said = self._whole(values)

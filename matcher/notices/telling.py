@@ -6,8 +6,8 @@
 
 What each kind needs in `values` (moments aware, or ISO 8601 with offset; ids as they are; names are read when it is
 sent, in the reader's language):
-- published: `day`, and `changes`: [{"kind": "new" | "changed" | "withdrawn", "visit_id", "from", "to"}], where `from`
-  and `to` are {"start", "end"} or None
+- published: `day`, and `changes`: [{"kind": "new" | "changed" | "withdrawn", "visit_id", "before", "after"}], where
+  `before` and `after` are {"start", "end"} or None
 - offer: `visit_id`, `start`, `end`, `due`, and `path`, where it is answered without an account ("/o/...")
 - withdrawn: `visit_id`, `start`, `end`
 - reminder: `day` and `visits`: [{"visit_id", "start", "end"}]
@@ -25,7 +25,7 @@ from matcher import clock
 from matcher.database import insert_new
 from matcher.errors import InvalidError
 from matcher.keys import new_key
-from matcher.pages import one
+from matcher.pages import Page, one, page
 from matcher.tables.notices import Notice
 from matcher.tables.people import Helper
 from matcher.types import NoticeKind
@@ -80,6 +80,29 @@ def notify(
         },
     )
     return written.first() is not None
+
+
+def get(session: Session, notice_id: str) -> Notice:
+    """UnknownError: no such notice."""
+    return one(session, Notice, notice_id, "notice")
+
+
+def listed(
+    session: Session,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    helper_id: str | None = None,
+    kind: NoticeKind | None = None,
+    unreached: bool = False,
+) -> Page[Notice]:
+    """Notices in order of id; `unreached`: those for which somebody must telephone."""
+    where: list[Any] = [Notice.reach == 0] if unreached else []
+    if helper_id is not None:
+        where.append(Notice.helper_id == helper_id)
+    if kind is not None:
+        where.append(Notice.kind == kind)
+    return page(session, Notice, after=after, limit=limit, where=where)
 
 
 def _plain(value: Any) -> Any:

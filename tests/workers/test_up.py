@@ -21,7 +21,7 @@ from workers import server
 from workers.commands import app
 from workers.commands.up import StartError, listen, refuse_strangers, tree
 
-PARTS = ("valkey-server", "workers.worker", "workers.sweeper", "workers.notify", "uvicorn")
+PARTS = ("valkey-server", "workers.worker", "workers.sweeper", "workers.notify", "workers.nightly", "uvicorn")
 
 
 class Up:
@@ -164,7 +164,7 @@ def test_a_queue_of_ones_own_is_not_started_twice(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, redis_url="redis://queue.example:6379")
     with listen("127.0.0.1", 0) as door:
         kept = tree(settings, door, lambda text: None, workers=2)
-    assert [one.name for one in kept] == ["worker 1", "worker 2", "sweeper", "notifier", "web"]
+    assert [one.name for one in kept] == ["worker 1", "worker 2", "sweeper", "notifier", "nightly", "web"]
 
 
 def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def tree(settings: Settings, door: socket.socket, tell: Callable[[str], None], w
         *(Kept(f"worker {number + 1}", on_leash(python, "-m", "workers.worker")) for number in range(workers)),
         Kept("sweeper", on_leash(python, "-m", "workers.sweeper")),
         Kept("notifier", on_leash(python, "-m", "workers.notify")),
+        Kept("nightly", on_leash(python, "-m", "workers.nightly")),
         Kept("web", on_leash(python, *web, *quiet), patience=GRACE + 2, inherits=(door.fileno(),)),
     ]
 
