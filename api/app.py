@@ -38,6 +38,7 @@ from api.routes import (
     routines,
     runs,
     services,
+    statements,
     volunteers,
     webhooks,
 )
@@ -72,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     webhooks.router,
     notices.router,
     routines.router,
+    statements.router,
 )
 STATIC = Path(__file__).parent / "static"
 

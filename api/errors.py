@@ -34,6 +34,7 @@ STATUS: dict[type[MatcherError], int] = {
     errors.KeyReusedError: 409,
     errors.StaleError: 412,
     errors.BusyError: 503,
+    errors.FontsError: 503,
     errors.HardBreachError: 409,
     errors.ForkError: 409,
     errors.VersionNeededError: 428,

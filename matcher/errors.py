@@ -98,6 +98,13 @@ class BackupError(MatcherError):
     title = "The backup did not succeed"
 
 
+class FontsError(MatcherError):
+    """This machine lacks a font that a paper needs."""
+
+    code = "fonts-missing"
+    title = "A font is missing"
+
+
 class VersionNeededError(MatcherError):
     """Nobody said which version was seen."""
 

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -33,12 +34,14 @@ def of_speaker(languages: Iterable[str]) -> Tongue | None:
 
 @lru_cache
 def catalogue(language: Tongue) -> NullTranslations:
-    path = LOCALE / language / "LC_MESSAGES" / "notices.po"
-    if not path.exists():
-        return NullTranslations()
+    """All the catalogues of a language as one."""
+    whole = Catalog(locale=str(language))
+    for path in sorted((LOCALE / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale=str(language)):
+                whole.add(message.id, message.string)
     compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=str(language)))
+    write_mo(compiled, whole)
     compiled.seek(0)
     return GNUTranslations(compiled)
 

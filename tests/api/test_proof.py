@@ -219,5 +219,23 @@ def test_a_leave_names_who_stands_in(client: TestClient, promise: Promise) -> No
     assert client.put(here, json={"helper_id": away["helper_id"], "by": "李主任"}).status_code == 422
 
 
+def test_a_helper_holds_a_statement_and_an_attestation_in_hand(client: TestClient, promise: Promise) -> None:
+    here = f"/v1/helpers/{promise.helper_id}"
+    client.post(f"/v1/assignments/{promise.id}/check-out", json=DESK)
+    day = promise.start_at.date().isoformat()
+    told = client.get(f"{here}/statement", params={"month": day}).json()
+    assert (told["did"]["visits"], told["did"]["minutes"], told["team"], told["declined"]) == (1, 60, None, 0)
+    text = client.get(f"{here}/statement/text", params={"month": day, "language": "zh"})
+    assert text.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "您上门1次，服务60分钟" in text.text
+    paper = client.get(f"{here}/attestation", params={"since": day, "until": day, "language": "ug"})
+    assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
+    assert paper.content.startswith(b"%PDF-")
+    assert client.get(f"{here}/attestation", params={"since": day}).status_code == 422
+    assert client.get(f"{here}/statement", params={"month": "yesterday"}).status_code == 422
+    nobody = "/v1/helpers/hlp_00000000000000000000000000/statement"
+    assert client.get(nobody).status_code == 404
+
+
 def _a_volunteer(resident: dict[str, object]) -> dict[str, object]:
     return {"name": "李军", **{name: resident[name] for name in ("area_id", "latitude", "longitude")}}
