@@ -12,7 +12,7 @@ import numpy as np
 from solver.choose import Effort, assigned, choose
 from solver.columns.market import Market
 from solver.columns.watch import Watch
-from solver.model import Model
+from solver.model import Ints, Model
 from solver.plan import Plan
 from solver.problem import Helper, Problem, Shift, Travel, Visit, Window
 from solver.rules import model
@@ -53,14 +53,18 @@ class Turn:
     chosen: float = 0.0
 
 
-TURNS = (Turn(0.1, 1.0, 0.45, 0.7), Turn(0.78, 0.06, 0.8, 0.95), Turn(1.0, 0.015))
+TURNS = (Turn(0.1, 1.0, 0.6, 0.75), Turn(0.8, 0.03, 0.88, 0.96), Turn(1.0, 0.01))
 """Temperatures are shares of the first. The pool fills from the first pricing on."""
+DIVES = 3
+"""Plans that are rounded from the prices in a turn, if there is time."""
+PRICES = 0.6
+"""The share of pricing that is not kept for diving."""
 BESIDE = 0.18
 """The temperature of the search beside the pricing."""
 LEAST_CHOICE = 0.25
 """Seconds below which choosing is not worth it."""
 MOST_CHOICES = 12_000
-CHOICES_A_SECOND = 3_000
+CHOICES_A_SECOND = 700
 """Columns that CP-SAT gets: what it can digest."""
 CHOICE_WORK = 2.0
 MOST_LEARNT = 4_000
@@ -141,7 +145,7 @@ class _Search:
     def _take_turns(self, threads: ThreadPoolExecutor) -> None:
         for number, turn in enumerate(TURNS):
             next_hot = TURNS[number + 1].hot if number + 1 < len(TURNS) and not turn.chosen else COLD
-            self._anneal(threads, turn, max(COLD, min(next_hot, turn.hot)), records=number > 0)
+            self._anneal(threads, turn, max(COLD, min(next_hot, turn.hot)), records=True)
             if turn.priced and self._done() < turn.priced:
                 self._price(threads, turn.priced)
             if turn.chosen and self._done() < turn.chosen and not self._is_over():
@@ -183,25 +187,44 @@ class _Search:
         made, points = list(used(leader)), _best(leader)
         for state in self.states:
             self._adopt(state, made)
-        watch = Watch(lambda: self._done() >= until, lambda: self._seconds(until))
-        pricing = threads.submit(self._work, made, points, watch)
+        pricing = threads.submit(self._work, made, points, until)
         others = self.states[1:] if self.limit.iterations is None else []
         begun = self._done()
         while others and not pricing.done():
             share = min(1.0, (self._done() - begun) / max(1e-9, until - begun))
             hot = BESIDE * (COLD / BESIDE) ** share
             self._slice(threads, others, hot, max(COLD, 0.95 * hot), records=True)
-        pricing.result()
+        self._take_over(pricing.result())
         self._tell()
 
-    def _work(self, made: Sequence[Column], points: int, watch: Watch) -> None:
+    def _watch(self, until: float) -> Watch:
+        return Watch(lambda: self._done() >= until, lambda: self._seconds(until))
+
+    def _work(self, made: Sequence[Column], points: int, until: float) -> list[Column]:
+        """Prices, and a plan rounded from what they ask for."""
+        prices_until = self._done() + PRICES * (until - self._done())
         if self.market is None:
             self.market = Market(self.numbers, self.day, 1)
         self.market.learn(made)
         for state in self.states[:1]:
             self.market.learn(newest(state, MOST_LEARNT))
         rounds = ROUNDS if self.limit.seconds is None else None
-        self.market.work(points + self.numbers.constant, made, watch, rounds)
+        self.market.work(points + self.numbers.constant, made, self._watch(prices_until), rounds)
+        return self.market.dive(self._watch(until), DIVES)
+
+    def _take_over(self, days: Sequence[Column]) -> None:
+        """Make these days the first state's plan, without coupled visits if their moments do not go together."""
+        if not days:
+            return
+        day, state = self.day, self.states[0]
+        alone = [_without(column, day["duties"]["coupled"]) for column in days]
+        for some in (days, alone):
+            clear(day, state)
+            if self._load(state, some):
+                break
+        else:
+            clear(day, state)
+        fill(day.record, state.record)
 
     def _choose(self, until: float) -> None:
         """Let CP-SAT choose from the market; what it chose becomes everybody's plan, or else the best one so far."""
@@ -235,11 +258,15 @@ class _Search:
     def _adopt(self, state: Frame, days: Sequence[Column]) -> None:
         """Make these days the state's plan."""
         clear(self.day, state)
-        rows = np.array(list(assigned(self.numbers, days)), np.int64).reshape(-1, 2)
-        if not load(self.day.record, state.record, rows[:, 0].copy(), rows[:, 1].copy()):
+        if not self._load(state, days):
             clear(self.day, state)
             fill(self.day.record, state.record)
         keep(self.day.record, state.record)
+
+    def _load(self, state: Frame, days: Sequence[Column]) -> bool:
+        """Make these days in a state where nobody does anything."""
+        rows = np.array(list(assigned(self.numbers, days)), np.int64).reshape(-1, 2)
+        return bool(load(self.day.record, state.record, rows[:, 0].copy(), rows[:, 1].copy()))
 
     def _heat(self) -> float:
         """The first temperature: what a made visit costs on average."""
@@ -292,6 +319,11 @@ class _Search:
 
 def _best(state: Frame) -> int:
     return int(state["cells"]["best"][0])
+
+
+def _without(column: Column, coupled: Ints) -> Column:
+    """The day without its coupled duties."""
+    return replace(column, duties=tuple(duty for duty in column.duties if not coupled[duty]))
 
 
 def _days(numbers: Model, plan: Plan) -> Iterator[Column]:

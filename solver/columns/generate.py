@@ -19,8 +19,8 @@ from solver.columns.watch import Watch
 SMOOTH = 0.7
 ENTER = 3
 """Columns per shift that enter the LP in a round, at most."""
-CLOSE = 2e-5
-"""Share of the LP's value within which its bound is as good as reached."""
+CLOSE, ENOUGH = 2e-5, 5e-4
+"""Shares of the LP's value within which its bound is as good as reached, or good enough to go on from."""
 NEAR = 0.01
 """Share of the LP's value within which guessed prices are worth a proof."""
 PROOF = 4
@@ -45,16 +45,23 @@ class Generation:
         self._enter(reduced(rows, store, self.centre, np.zeros(len(rows.net.first_stay) - 1)), np.inf)
 
     def run(self, watch: Watch, rounds: int | None = None) -> None:
-        """Until nothing is missing, time is over, or so many rounds are done."""
-        while not self.ended and not watch.is_over() and (rounds is None or self.rounds < rounds):
+        """Until nothing is missing, time is over, or so many rounds are done; pauses where that is good enough."""
+        last = np.inf if rounds is None else self.rounds + rounds
+        paused = self._is_within(ENOUGH)
+        while not self.ended and not watch.is_over() and self.rounds < last:
             self._round(watch)
+            if not paused and self._is_within(ENOUGH):
+                return
         if self.prices is None:
             self._prove(self.centre, EXACT)
+
+    def _is_within(self, share: float) -> bool:
+        return self.prices is not None and self.value - self.prices.bound <= share * abs(self.value)
 
     def _round(self, watch: Watch) -> None:
         solved = self.master.solve(watch.left())
         if solved is None:
-            self.ended = True
+            self.ended = not watch.is_over()
             return
         value, y, shift = solved
         y = self.rows.project(y)
@@ -65,8 +72,18 @@ class Generation:
         found = self._look(y, shift)
         if self.value - self.guess <= CLOSE * abs(self.value) or not found:
             self._finish(y, shift)
-        elif self.value - self.guess <= NEAR * abs(self.value) and self.rounds - self.proven_at >= PROOF:
+        elif (
+            not self._is_within(CLOSE)
+            and self.value - self.guess <= NEAR * abs(self.value)
+            and self.rounds - self.proven_at >= PROOF
+        ):
             self._prove(self.centre, EXACT)
+
+    def look(self, y: Floats, shift: Floats) -> int:
+        """Let in what gains at exactly these prices, by stops that gain only. How many came."""
+        priced = self.pricer.price(self.rows.rewards(self.rows.project(y)), GAINS)
+        take(self.store, self.rows.net, priced, self.pricer.keep, (shift * SCALE).astype(np.int64))
+        return self._enter_gaining(self.rows.project(y), shift)
 
     def _look(self, y: Floats, shift: Floats) -> int:
         """Price by stops that gain only; less smoothly next time if the smoothed prices found nothing."""
@@ -89,7 +106,7 @@ class Generation:
         if self._enter_gaining(y, shift):
             return
         self._prove(y, SOBER)
-        self.ended = not self._enter_gaining(y, shift)
+        self.ended = self._is_within(CLOSE) or not self._enter_gaining(y, shift)
 
     def _prove(self, y: Floats, degree: int) -> None:
         priced = self.pricer.price(self.rows.rewards(y), degree)

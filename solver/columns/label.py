@@ -27,12 +27,12 @@ from solver.search.schedule import rested_at
 SCALE = 256
 FIRST_MEMORY = 8
 """Near visits that labels remember at first."""
-MANY_LABELS, UTMOST_LABELS = 1_000, 3_000
+MANY_LABELS, UTMOST_LABELS = 1_000, 2_500
 """A shift that made more is not asked to remember more."""
 GAINS, EXACT, SOBER = 0, 1, 2
 """Degrees of pricing: only stops that gain; every stop, so that it proves something; and again with more memory where
 the cheapest day comes back to a visit."""
-MOST_LABELS, FEW_LABELS = 40_000, 2_000
+MOST_LABELS, FEW_LABELS = 12_000, 2_000
 """Per shift; where more are needed, labels remember less, and at last a cruder bound is told. Few where only gains
 count: then a day may be missed, and the cruder bound is told at once."""
 LONGEST = 64

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from solver.columns.ascend import Ascent
+from solver.columns.dive import cost_of, dive, whole_days
 from solver.columns.generate import Generation
 from solver.columns.label import Pricer
 from solver.columns.master import reduced
@@ -86,6 +87,16 @@ class Market:
             of_choice = rows.choice == choice
             y[rows.node_count + choice] = float((y[: rows.node_count] * rows.asked)[of_choice].max())
         return y
+
+    def dive(self, watch: Watch, times: int) -> list[Column]:
+        """The days of the best of some plans rounded from the LP's solution; none where there is no LP, or no time."""
+        best: list[int] = []
+        for _ in range(times if self.generation is not None else 0):
+            numbers = dive(self.generation, watch) if self.generation is not None else None
+            if numbers is None:
+                break
+            best = min(best or numbers, numbers, key=lambda some: cost_of(self.rows, self.store, some))
+        return list(self.store.columns(whole_days(self.rows, self.store, best)))
 
     def close(self) -> None:
         self.pricer.close()

@@ -1,6 +1,7 @@
 """The master: which shares of which days cover everything at least cost. GLOP through MathOpt, warm from round on."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -23,14 +24,14 @@ class Master:
         self.shifts = len(rows.net.first_stay) - 1
         self.lines = [self.model.add_linear_constraint() for _ in range(rows.count + self.shifts)]
         self.columns: dict[int, mathopt.Variable] = {}
+        self.fixed: set[int] = set()
         self._sides()
         self._others()
         self.solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
         self.settings = mathopt.SolveParameters(threads=1)
-        self.wanted = mathopt.ModelSolveParameters(
-            variable_values_filter=mathopt.VariableFilter(filtered_items=()),
-            reduced_costs_filter=mathopt.VariableFilter(filtered_items=()),
-        )
+        nothing = mathopt.VariableFilter(filtered_items=())
+        self.prices_only = mathopt.ModelSolveParameters(variable_values_filter=nothing, reduced_costs_filter=nothing)
+        self.with_shares = mathopt.ModelSolveParameters(reduced_costs_filter=nothing)
 
     def _sides(self) -> None:
         rows = self.rows
@@ -48,6 +49,8 @@ class Master:
         rows = self.rows
         left = {group: self._variable(float(rows.price[group])) for group in np.nonzero(~rows.lost)[0].tolist()}
         windows = [self._variable(0.0) for _ in rows.window_choice]
+        together = np.nonzero(np.bincount(rows.group, rows.asked, rows.group_count) > 1)[0]
+        self.decisions = [*windows, *(left[group] for group in together.tolist() if group in left)]
         for node in np.nonzero(rows.is_plain)[0].tolist():
             self.lines[node].set_coefficient(left[int(rows.group[node])], float(rows.asked[node]))
         for node in np.nonzero(rows.window >= 0)[0].tolist():
@@ -87,16 +90,62 @@ class Master:
         """Let the dearest half of the columns go; `reduced` (C,) are their reduced costs."""
         order = sorted(self.columns, key=lambda number: (reduced[number], number))
         for number in order[len(order) // 2 :]:
-            if reduced[number] > 1e-6:
+            if reduced[number] > 1e-6 and number not in self.fixed:
                 self.model.delete_variable(self.columns.pop(number))
 
     def solve(self, seconds: float | None = None) -> tuple[float, Floats, Floats] | None:
         """(points, prices of the rows, prices of the shifts); None where GLOP does not finish in time."""
+        result = self._solve(seconds, self.prices_only)
+        return None if result is None else self._prices(result)
+
+    def solve_for_shares(self, seconds: float | None = None) -> tuple[Floats, Floats, dict[int, float]] | None:
+        """(prices of the rows, prices of the shifts, the share of each day where there is any).
+
+        `open_decisions` then tells which windows and leavings of coupled visits are neither taken nor not.
+        """
+        result = self._solve(seconds, self.with_shares)
+        if result is None:
+            return None
+        values = result.variable_values()
+        shares = {number: values[variable] for number, variable in self.columns.items() if values[variable] > 1e-6}
+        decided = ((values[variable], number) for number, variable in enumerate(self.decisions))
+        self.open_decisions = sorted(one for one in decided if 1e-6 < one[0] < 1.0 - 1e-6)
+        return *self._prices(result)[1:], shares
+
+    def keep(self, numbers: Collection[int]) -> None:
+        """Ask for these days."""
+        self.fixed |= set(numbers)
+        for number in numbers:
+            self.columns[number].lower_bound = 1.0
+
+    def forbid(self, number: int) -> None:
+        """Allow a day no more."""
+        self.fixed.add(number)
+        self.columns[number].upper_bound = 0.0
+
+    def decide(self, number: int, taken: bool) -> None:
+        """Take a window or a leaving, or do not."""
+        self.decisions[number].lower_bound = 1.0 if taken else 0.0
+        self.decisions[number].upper_bound = math.inf if taken else 0.0
+
+    def undecide(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            self.decisions[number].lower_bound, self.decisions[number].upper_bound = 0.0, math.inf
+
+    def free(self, numbers: Collection[int]) -> None:
+        """Neither ask for these days nor forbid them."""
+        self.fixed -= set(numbers)
+        for number in numbers:
+            self.columns[number].lower_bound = 0.0
+            self.columns[number].upper_bound = math.inf
+
+    def _solve(self, seconds: float | None, wanted: mathopt.ModelSolveParameters) -> mathopt.SolveResult | None:
         if seconds is not None:
             self.settings.time_limit = timedelta(seconds=max(0.05, seconds))
-        result = self.solver.solve(params=self.settings, model_params=self.wanted)
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-            return None
+        result = self.solver.solve(params=self.settings, model_params=wanted)
+        return result if result.termination.reason == mathopt.TerminationReason.OPTIMAL else None
+
+    def _prices(self, result: mathopt.SolveResult) -> tuple[float, Floats, Floats]:
         prices = self.rows.unit * np.array(result.dual_values(self.lines))
         count = self.rows.count
         return self.rows.unit * float(result.objective_value()), prices[:count], prices[count:]

@@ -1,0 +1,150 @@
+"""Diving: round the master's solution to a plan, a few days at a time, pricing on the way.
+
+After Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa (2019): the days with the largest shares are kept, the LP is solved
+again, and days that it lacks now are found, so that every decision is answered by the others.
+"""
+
+import numpy as np
+
+from solver.columns.generate import Generation
+from solver.columns.net import Ints
+from solver.columns.rows import Rows
+from solver.columns.store import Store
+from solver.columns.watch import Watch
+
+WHOLE = 0.9
+"""A share that is as good as one."""
+AT_ONCE = 0.08
+"""Of the shifts that are open yet, so many are decided at a time beyond those."""
+LIKELY = 0.55
+"""But none of a smaller share than this beyond the first."""
+
+
+def dive(generation: Generation, watch: Watch) -> list[int] | None:
+    """Numbers of the days of a plan, which may make some visits twice; None where time is over before it stands."""
+    diver = _Diver(generation)
+    try:
+        while not watch.is_over():
+            if diver.step(watch):
+                return sorted(diver.kept) if diver.stands else None
+        return None
+    finally:
+        generation.master.free(diver.kept | diver.forbidden)
+        generation.master.undecide(range(len(generation.master.decisions)))
+
+
+class _Diver:
+    """What is decided, and the last decisions, which may have to be taken back."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation, self.master = generation, generation.master
+        self.kept: set[int] = set()
+        self.forbidden: set[int] = set()
+        self.last: list[int] = []
+        self.decided: list[tuple[float, int]] = []
+        self.stands = False
+
+    def step(self, watch: Watch) -> bool:
+        """Decide some more; True at the end."""
+        solved = self.master.solve_for_shares(watch.left())
+        if solved is None:
+            return watch.is_over() or self._step_back()
+        y, shift, shares = solved
+        undecided = sorted((-share, number) for number, share in shares.items() if number not in self.kept)
+        choices = self.master.open_decisions
+        self.last, self.decided = [], []
+        if choices:
+            likely = [choice for choice in choices[:-1] if choice[0] >= WHOLE]
+            self._decide([choices[-1], *likely, *choices[-1 - max(1, len(choices) // 4) : -1]])
+        elif undecided:
+            self._keep(_chosen(undecided))
+        else:
+            self.stands = True
+            return True
+        self.generation.look(y, shift)
+        return False
+
+    def _decide(self, choices: list[tuple[float, int]]) -> None:
+        """Those more taken than not are taken; where only the likeliest one is open, it is decided in any case."""
+        first, *others = choices
+        self.decided = [first, *(choice for choice in dict.fromkeys(others) if choice[0] > 0.5)]
+        for share, number in self.decided:
+            self.master.decide(number, share >= 0.5)
+
+    def _keep(self, numbers: list[int]) -> None:
+        self.last = numbers
+        self.kept |= set(numbers)
+        self.master.keep(numbers)
+
+    def _step_back(self) -> bool:
+        """What was decided last cannot be with the rest: only the first of it, or not even that.
+
+        True where there is nothing to take back.
+        """
+        last, decided = self.last, self.decided
+        self.last, self.decided = [], []
+        self.kept -= set(last)
+        self.master.free(last)
+        self.master.undecide([number for _, number in decided])
+        if len(decided) > 1:
+            self._decide(decided[:1])
+        elif decided:
+            self.master.decide(decided[0][1], False)
+        elif len(last) > 1:
+            self._keep(last[:1])
+        elif last:
+            self.forbidden |= set(last)
+            self.master.forbid(last[0])
+        return not last and not decided
+
+
+def whole_days(rows: Rows, store: Store, numbers: list[int]) -> list[int]:
+    """The days without what is made too often, and without coupled visits that too few people make."""
+    made = np.zeros(rows.node_count, np.int64)
+    for number in numbers:
+        np.add.at(made, store.row(number), 1)
+    is_full = made >= rows.asked
+    lacking = np.zeros(rows.group_count, bool)
+    lacking[rows.group[rows.is_plain & ~is_full]] = True
+    full_windows = np.ones(len(rows.window_choice), bool)
+    full_windows[rows.window[(rows.window >= 0) & ~is_full]] = False
+    _, firsts = np.unique(rows.window_choice[full_windows], return_index=True)
+    full_windows &= np.isin(np.arange(len(full_windows)), np.nonzero(full_windows)[0][firsts])
+    has_window = np.bincount(rows.window_choice[full_windows], minlength=len(rows.choice_group)) > 0
+    lacking[rows.choice_group[~has_window]] = True
+    wanted = np.where(lacking[rows.group], 0, rows.asked)
+    chosen = np.nonzero(rows.window >= 0)[0]
+    wanted[chosen[~full_windows[rows.window[chosen]]]] = 0
+    return [number for number in _rid(store, numbers, wanted) if number >= 0]
+
+
+def cost_of(rows: Rows, store: Store, numbers: list[int]) -> int:
+    """Points of the whole days and of the groups that they leave."""
+    made = np.zeros(rows.group_count, bool)
+    whole = whole_days(rows, store, numbers)
+    for number in whole:
+        made[rows.group[store.row(number)]] = True
+    return int(store.points()[whole].sum()) + int(rows.price[~made].sum())
+
+
+def _rid(store: Store, numbers: list[int], wanted: Ints) -> list[int]:
+    """The same days with only as much of each node as is wanted."""
+    shifts, days = [], []
+    for number in numbers:
+        day = []
+        for node in store.row(number).tolist():
+            if wanted[node] > 0:
+                wanted[node] -= 1
+                day.append(node)
+        if day:
+            shifts.append(int(store.shift[number]))
+            days.append(day)
+    return store.add(shifts, days)
+
+
+def _chosen(undecided: list[tuple[float, int]]) -> list[int]:
+    """The largest share, those as good as whole, and some of the likely ones."""
+    many = max(1, int(AT_ONCE * len(undecided)))
+    chosen = [number for share, number in undecided if -share >= WHOLE]
+    likely = [number for share, number in undecided if LIKELY <= -share < WHOLE]
+    return chosen + likely[:many] or [undecided[0][1]]
