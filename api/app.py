@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api import errors
 from api.guards import BodyLimit, BodyType, SafeHeaders
+from api.pages import answers as answer_pages
 from api.pages import publishing as publishing_pages
 from api.pages import rosters as roster_pages
 from api.routes import (
@@ -27,6 +28,7 @@ from api.routes import (
     hours,
     imports,
     notices,
+    offers,
     pairings,
     pins,
     providers,
@@ -63,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     checks.router,
     publishing.router,
     forks.router,
+    offers.router,
     attendance.router,
     flags.router,
     hours.router,
@@ -106,6 +109,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(calendars.feeds)
     app.include_router(roster_pages.router)
     app.include_router(publishing_pages.router)
+    app.include_router(answer_pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     errors.describe(app)

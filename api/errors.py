@@ -37,6 +37,7 @@ STATUS: dict[type[MatcherError], int] = {
     errors.FontsError: 503,
     errors.HardBreachError: 409,
     errors.ForkError: 409,
+    errors.AnsweredError: 409,
     errors.VersionNeededError: 428,
 }
 OWN = {

@@ -105,6 +105,13 @@ class FontsError(MatcherError):
     title = "A font is missing"
 
 
+class AnsweredError(ConflictError):
+    """The offer waits for no answer any more."""
+
+    code = "answered"
+    title = "It waits for no answer any more"
+
+
 class VersionNeededError(MatcherError):
     """Nobody said which version was seen."""
 

@@ -61,6 +61,7 @@ def _move_on(session: Session, run_id: str, fence: int, seen: Snapshot, measures
     moved = session.connection().execute(
         update(Roster)
         .where(col(Roster.id) == seen.roster_id, col(Roster.version) == seen.version, ours)
+        .where(col(Roster.acts) == seen.acts)
         .values(version=seen.version + 1, measures=dict(measures), solved_by=run_id)
     )
     return moved.rowcount == 1

@@ -12,16 +12,16 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from matcher import checks, clock, days, rosters, snapshot, versions, visits
+from matcher import checks, days, offers, rosters, snapshot, versions, visits
 from matcher.days import Change, ChangeKind, Line
 from matcher.errors import ForkError, StaleError
 from matcher.keys import new_key
+from matcher.offers import Standby
 from matcher.sentences import Said, told
 from matcher.snapshot import Snapshot, minutes_between
 from matcher.tables.people import Helper
 from matcher.tables.rosters import Assignment, Pin, Roster
 from matcher.tables.versions import Promise, Version
-from matcher.types import RosterState
 
 TEXTS: Mapping[ChangeKind, str] = {
     ChangeKind.NEW: "New: {visit}, from {start_at} to {end_at}.",
@@ -53,10 +53,15 @@ class Preview:
     """What is published although it breaks rules."""
     lines: tuple[Mapping[str, Any], ...]
     """The promises that it would make."""
+    standbys: tuple[Standby, ...] = ()
+    """Who is asked next where somebody declines."""
 
 
-def look(session: Session, roster_id: str) -> Preview:
-    """Writes nothing, and tells nobody. UnknownError: no such roster. ForkError: a fork is never published."""
+def look(session: Session, roster_id: str, *, in_earnest: bool = False) -> Preview:
+    """Writes nothing, and tells nobody; `in_earnest` also chooses who stands by.
+
+    UnknownError: no such roster. ForkError: a fork is never published.
+    """
     roster = rosters.get(session, roster_id)
     if roster.fork_of_id is not None:
         raise ForkError("A fork is never published.", cure="Adopt it, then publish the roster.")
@@ -66,6 +71,7 @@ def look(session: Session, roster_id: str) -> Preview:
     before = [_line(promise) for promise in versions.standing(session, roster_id)]
     changed = days.changes(before, (_line(Promise(**line)) for line in lines))
     names = _names(session, changed)
+    plan = snapshot.drafted(session, seen)
     return Preview(
         roster_id=roster_id,
         version=roster.version,
@@ -73,13 +79,14 @@ def look(session: Session, roster_id: str) -> Preview:
             Told(helper_id, names[helper_id], tuple(_words(seen, session, change) for change in mine))
             for helper_id, mine in sorted(changed.items(), key=lambda one: (names[one[0]], one[0]))
         ),
-        breaches=checks.unresolved(session, seen, snapshot.drafted(session, seen)),
+        breaches=checks.unresolved(session, seen, plan),
         overrides=tuple(
             {"visit_id": pin.visit_id, "reason": pin.override, "breaches": pin.breaches}
             for pin in sorted(pins.values(), key=lambda pin: pin.id)
             if pin.override is not None
         ),
         lines=lines,
+        standbys=offers.standbys(seen, plan) if in_earnest else (),
     )
 
 
@@ -97,22 +104,10 @@ def publish(session: Session, seen: Preview, version: int, by: str = "") -> Vers
     roster = rosters.get(session, seen.roster_id)
     if roster.published and not _differs(session, seen):
         return versions.get(session, seen.roster_id, roster.published)
-    number = roster.published + 1
-    roster.published, roster.state, roster.version = number, RosterState.PUBLISHED, version + 1
-    session.add(roster)
-    made = Version(
-        id=new_key("ver"),
-        roster_id=seen.roster_id,
-        number=number,
-        roster_version=version,
-        run_id=roster.solved_by,
-        published_at=clock.now(),
-        published_by=by,
-        measures=roster.measures,
-        told=[{"helper_id": one.helper_id, "name": one.name, "changes": list(one.changes)} for one in seen.told],
-    )
-    session.add(made)
-    _promise(session, seen, number)
+    told_whom = [{"helper_id": one.helper_id, "name": one.name, "changes": list(one.changes)} for one in seen.told]
+    made = versions.make(session, roster, told_whom, by)
+    _promise(session, seen, made.number)
+    offers.ask(session, roster, made, seen.standbys)
     session.flush()
     return made
 

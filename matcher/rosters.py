@@ -201,6 +201,12 @@ def result(session: Session, roster_id: str) -> RosterResult:
     )
 
 
+def lines(session: Session, roster_id: str) -> dict[str, VisitLine]:
+    """The roster's visits as people read them, by id."""
+    roster = get(session, roster_id)
+    return _visit_lines(session, roster, areas.get(session, roster.area_id))
+
+
 def _visit_lines(session: Session, roster: Roster, area: Area) -> dict[str, VisitLine]:
     zone, by_id = areas.zone(area), {row.id: row for row in areas.everything(session)}
     found = session.exec(

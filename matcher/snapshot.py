@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from matcher import acquaintances, areas, availability, burdens, overrides, streets, visits
+from matcher import acquaintances, answers, areas, availability, burdens, overrides, streets, visits
 from matcher.errors import InvalidError
 from matcher.overrides import Held
 from matcher.pages import one
@@ -39,6 +39,8 @@ a walk. An ordinary visit (100) left weighs as much as 1,000 minutes on the way.
 WEIGHTS = Weights(travel=1, fee=1, known=10, gender=15, fairness=2, stability=30)
 """What a minute on the way, a yuan, a stranger at the door, a wish passed over, a point of burden beyond the fair share
 and a change of what was published weigh."""
+PUNCTUAL = 5
+"""Minutes by which a promised start may move before that is a change."""
 NEW_FACE = 30
 """What somebody new costs beside a stranger's points where a resident has seen as many faces as they wish."""
 DAY = 24 * 60
@@ -65,6 +67,8 @@ class Snapshot:
     """Visits that an override holds: they are no part of the problem, and stay as they are whatever the plan."""
     shifts: Mapping[str, Sequence[availability.Span]] = field(default_factory=dict)
     """When each helper can come, uncut."""
+    acts: int = 0
+    """How many answers the roster had heard."""
 
 
 def problem(
@@ -149,6 +153,7 @@ class _Day:
         self.weighing = burdens.Weighing(session, roster.day)
         self.lendings = list(session.exec(select(Lending).where(col(Lending.borrower_id).in_(self.inside))))
         self.pins = list(session.exec(select(Pin).where(Pin.roster_id == roster.id).order_by(Pin.visit_id)))
+        self.answers = answers.of_roster(session, self.home_id)
         self.wanted, self.left_out = self._wanted()
         self.held_wanted: list[_Wanted] = []
         if not whole:
@@ -182,6 +187,7 @@ class _Day:
             communities=tuple(self.community_at),
             lendings=self._lendings(held),
             published=self._published(),
+            told_tolerance=PUNCTUAL,
             weights=weights,
             fair_share=_fair_share(sent, made),
         )
@@ -198,6 +204,7 @@ class _Day:
             left_out=self.left_out,
             held=held,
             shifts=self.shifts,
+            acts=self.roster.acts,
         )
 
     # what is there
@@ -395,13 +402,18 @@ class _Day:
             people=visit.people,
             priority=visit.priority * LEAVING,
             allowed=self.servers[ProvidedBy(wanted.service.provided_by)],
-            barred=bonds.barred,
+            barred=self._kept_away(visit.id, bonds),
             known=bonds.known,
             new_face=bonds.new_face,
             purse=purse_at.get(request.purse_id or ""),
             community=self.community_at.get(wanted.resident.area_id),
             burden=self.weighing.visit(visit, wanted.service),
         )
+
+    def _kept_away(self, visit_id: str, bonds: "_Bonds") -> tuple[int, ...]:
+        """Whom the resident must not meet, and who has declined this very visit."""
+        refused = self.answers.refused.get(visit_id, frozenset())
+        return tuple(sorted({*bonds.barred, *(self.helper_at[one] for one in refused if one in self.helper_at)}))
 
     def _needs(self) -> dict[str, tuple[str, ...]]:
         """What each service asks for, by its id."""
@@ -449,15 +461,26 @@ class _Day:
         return tuple(asked.Link(first, second, 0, 0) for first, second in sorted(pairs))
 
     def _pins(self) -> tuple[asked.Pin, ...]:
+        """What coordinators decided, and what helpers agreed to where no coordinator decided otherwise."""
+        decided = {pin.visit_id: (pin.helper_ids, pin.start_at) for pin in self.pins}
+        for visit_id, helpers in self.answers.agreed.items():
+            able = {who: start for who, start in helpers.items() if self._is_there(who, start)}
+            if able and visit_id not in decided:
+                decided[visit_id] = (sorted(able), min(able.values()))
         return tuple(
             asked.Pin(
-                self.visit_at[pin.visit_id],
-                tuple(self.helper_at[helper] for helper in pin.helper_ids if helper in self.helper_at),
-                self._tick(pin.start_at) if pin.start_at else None,
+                self.visit_at[visit_id],
+                tuple(self.helper_at[helper] for helper in helper_ids if helper in self.helper_at),
+                self._tick(start_at) if start_at else None,
             )
-            for pin in self.pins
-            if pin.visit_id in self.visit_at
+            for visit_id, (helper_ids, start_at) in sorted(decided.items())
+            if visit_id in self.visit_at and len(helper_ids) <= self.wanted[self.visit_at[visit_id]].visit.people
         )
+
+    def _is_there(self, helper_id: str, start: datetime) -> bool:
+        """Whoever agreed and then took time off is not held to it."""
+        spans = self.shifts.get(helper_id, ())
+        return helper_id in self.helper_at and any(span[0] <= start <= span[1] for span in spans)
 
     def _purses(self, held: Sequence[Held]) -> tuple[tuple[asked.Purse, ...], dict[str, int]]:
         """What each purse still holds: its budget less what was promised elsewhere or is held here; nothing outside its

@@ -1,12 +1,17 @@
 """Versions: a roster as it was published, and the promises that stood with each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from matcher import clock
 from matcher.errors import UnknownError
+from matcher.keys import new_key
 from matcher.tables.people import Helper
+from matcher.tables.rosters import Roster
 from matcher.tables.versions import Promise, Version
+from matcher.types import RosterState
 
 
 def listed(session: Session, roster_id: str) -> Sequence[Version]:
@@ -22,6 +27,25 @@ def get(session: Session, roster_id: str, number: int) -> Version:
     if found is None:
         raise UnknownError(f"There is no version {number} of this roster.")
     return found
+
+
+def make(session: Session, roster: Roster, told: Sequence[Mapping[str, Any]], by: str = "") -> Version:
+    """The roster's next version; whoever calls holds the roster's row, and writes the promises that differ."""
+    made = Version(
+        id=new_key("ver"),
+        roster_id=roster.id,
+        number=roster.published + 1,
+        roster_version=roster.version,
+        run_id=roster.solved_by,
+        published_at=clock.now(),
+        published_by=by,
+        measures=roster.measures,
+        told=[dict(one) for one in told],
+    )
+    roster.published, roster.state, roster.version = made.number, RosterState.PUBLISHED, roster.version + 1
+    session.add_all([made, roster])
+    session.flush()
+    return made
 
 
 def promises(session: Session, roster_id: str, number: int) -> list[tuple[Promise, str]]:

@@ -15,7 +15,7 @@ from rq import Queue
 from matcher import outbox, runs
 from matcher.database import Database
 from matcher.settings import Settings
-from workers import queues
+from workers import answers, queues
 from workers.lease import HICCUPS
 
 EVERY = 2.0
@@ -46,6 +46,7 @@ def sweep(settings: Settings, ending: threading.Event, every: float = EVERY) -> 
     database, queue, pause = Database(settings.database_url), queues.queue_at(queues.address(settings)), every
     while not ending.is_set():
         try:
+            answers.follow_once(database)
             rung = sweep_once(database, queue)
             pause = every
             if rung:

@@ -98,7 +98,7 @@ def publish(
     if not preview and if_match is None:
         raise VersionNeededError("If-Match is missing.", cure="Send the ETag of the preview.", field="If-Match")
     with where.reading() as session:
-        seen = publishing.look(session, roster_id)
+        seen = publishing.look(session, roster_id, in_earnest=not preview)
         published, version = rosters.get(session, roster_id).published, seen.version
     if not preview:
         with where.transaction() as session:

@@ -10,6 +10,7 @@ from matcher.types import OfferState
 
 TAKEN = text("state NOT IN ('lapsed', 'withdrawn')")
 WAITING = text("state = 'offered'")
+GAP = text("state IN ('declined', 'lapsed') AND NOT followed")
 
 
 class Offer(SQLModel, table=True):
@@ -31,6 +32,7 @@ class Offer(SQLModel, table=True):
             postgresql_where=TAKEN,
         ),
         Index("offers_that_wait", "due", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("gaps_to_close", "roster_id", sqlite_where=GAP, postgresql_where=GAP),
     )
 
     id: str = key()
@@ -47,6 +49,10 @@ class Offer(SQLModel, table=True):
     offered_at: datetime = Field(sa_type=Moment)
     answered_at: datetime | None = Field(default=None, sa_type=Moment, nullable=True)
     reason: str = Field(default="", max_length=500)
+    is_open: bool = False
+    """Several were asked at once, and the first who accepts has it (抢单)."""
+    followed: bool = False
+    """Whether what was declined or lapsed has been seen to: somebody else was asked, or the office was told."""
 
 
 class Fallback(SQLModel, table=True):

@@ -21,7 +21,7 @@ class Roster(SQLModel, table=True):
         CheckConstraint("(state = 'published') = (published > 0)", name="a_published_roster_has_a_version"),
         CheckConstraint("fork_of_id IS NULL OR published = 0", name="a_fork_is_never_published"),
         *at_least(1, "version"),
-        *at_least(0, "published"),
+        *at_least(0, "published", "acts"),
         Index("one_roster_of_an_area_and_day", "area_id", "day", unique=True, sqlite_where=REAL, postgresql_where=REAL),
     )
 
@@ -31,6 +31,8 @@ class Roster(SQLModel, table=True):
     state: str = Field(default=RosterState.DRAFT, max_length=10)
     version: int = 1
     """One more with each plan that is stored and each decision made by hand."""
+    acts: int = 0
+    """One more with each answer that changes nothing which a coordinator has seen, but which a run must keep."""
     published: int = 0
     """The number of the version that stands; 0: nobody was told anything."""
     fork_of_id: str | None = Field(

@@ -1,0 +1,53 @@
+"""The page behind a link: what a helper is asked, and one tap to answer, without an account."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import StringConstraints
+
+from api.doors import Reading, Where
+from api.pages import layout
+from api.routes import offers as doors
+from api.words import Voice, wanted
+from matcher import areas, offers, rosters
+from matcher.errors import AnsweredError
+from matcher.types import Key, OfferState, Readable
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.~-]{1,200}$")]
+Reason = Annotated[str, Form(max_length=500), Readable]
+
+
+@router.get("/o/{token}")
+def page(request: Request, token: Token, session: Reading) -> HTMLResponse:
+    """Looking changes nothing: programs that open links ahead of people accept nothing."""
+    roster_id, helper_id = offers.opened(session, token)
+    roster = rosters.get(session, roster_id)
+    area = areas.get(session, roster.area_id)
+    voice = Voice(wanted(request), areas.zone(area))
+    lines = rosters.lines(session, roster_id)
+    mine = [(offer, lines.get(offer.visit_id)) for offer in offers.of_helper(session, roster_id, helper_id)]
+    told = {"token": token, "day": roster.day, "mine": mine, "states": OfferState}
+    values = {**told, "too_late": "late" in request.query_params}
+    return layout.page(request, voice, "answer.html", values)
+
+
+@router.post("/o/{token}/{offer_id}/accept")
+def accept(token: Token, offer_id: Key, where: Where) -> RedirectResponse:
+    return _answered(token, lambda: doors.accept(offer_id, doors.AnswerIn(link=token), where))
+
+
+@router.post("/o/{token}/{offer_id}/decline")
+def decline(token: Token, offer_id: Key, where: Where, reason: Reason = "") -> RedirectResponse:
+    return _answered(token, lambda: doors.decline(offer_id, doors.DeclineIn(link=token, reason=reason), where))
+
+
+def _answered(token: str, act: Callable[[], object]) -> RedirectResponse:
+    """Back to the page, which says how it stands now."""
+    try:
+        act()
+    except AnsweredError:
+        return RedirectResponse(f"/o/{token}?late", 303)
+    return RedirectResponse(f"/o/{token}", 303)
