@@ -149,7 +149,7 @@ class _Writer:
 
     def _change(self, change: Mapping[str, Any]) -> str:
         said = self._named(change)
-        for prefix, span in (("", change["after"]), ("was_", change["before"])):
+        for prefix, span in (("", change["to"]), ("was_", change["from"])):
             if span is not None:
                 said |= {f"{prefix}{name}": self._clock(span[name]) for name in ("start", "end")}
         return self.pen.write(CHANGES[change["kind"]], **said)

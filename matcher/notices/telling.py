@@ -6,8 +6,8 @@
 
 What each kind needs in `values` (moments aware, or ISO 8601 with offset; ids as they are; names are read when it is
 sent, in the reader's language):
-- published: `day`, and `changes`: [{"kind": "new" | "changed" | "withdrawn", "visit_id", "before", "after"}], where
-  `before` and `after` are {"start", "end"} or None
+- published: `day`, and `changes`: [{"kind": "new" | "changed" | "withdrawn", "visit_id", "from", "to"}], where `from`
+  and `to` are {"start", "end"} or None; where answers are wanted, `path` and `due` as in an offer
 - offer: `visit_id`, `start`, `end`, `due`, and `path`, where it is answered without an account ("/o/...")
 - withdrawn: `visit_id`, `start`, `end`
 - reminder: `day` and `visits`: [{"visit_id", "start", "end"}]

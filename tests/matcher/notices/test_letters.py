@@ -72,8 +72,7 @@ def test_a_day_that_changed_says_what_is_new_changed_and_withdrawn(session: Sess
     published = Published(session)
     kinds = (("new", None, span(START)), ("changed", span(START), span(START + HOUR)), ("withdrawn", span(START), None))
     changes = [
-        {"kind": kind, "visit_id": published.visit.id, "before": before, "after": after}
-        for kind, before, after in kinds
+        {"kind": kind, "visit_id": published.visit.id, "from": before, "to": after} for kind, before, after in kinds
     ]
     said = read(published, "published", {"day": published.visit.day, "changes": changes})
     assert said.subject == "您2034-11-20 星期一的安排"
@@ -83,6 +82,9 @@ def test_a_day_that_changed_says_what_is_new_changed_and_withdrawn(session: Sess
         "撤回：打扫（阿依古丽），原为10:00至11:00。您不用去了。",
     )
     english = read(published, "published", {"day": published.visit.day, "changes": changes}, "en")
+    asked = {"path": "/o/abc", "due": START - HOUR}
+    wanted = read(published, "published", {"day": published.visit.day, "changes": changes, **asked}, "ug")
+    assert wanted.lines[-1] == "https://hall.example.org/o/abc"
     assert english.lines[0] == "New: Cleaning (阿依古丽), 10:00 to 11:00. 幸福路1号"
 
 
@@ -102,7 +104,7 @@ def test_an_offer_says_until_when_and_where_it_is_answered(session: Session) -> 
 @pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in (NoticeKind.TRIAL, NoticeKind.REMINDER)])
 def test_every_kind_can_be_told_in_every_language(session: Session, kind: NoticeKind, language: Tongue) -> None:
     published = Published(session)
-    change = {"kind": "new", "visit_id": published.visit.id, "before": None, "after": span(START)}
+    change = {"kind": "new", "visit_id": published.visit.id, "from": None, "to": span(START)}
     whole = {
         **{"visit_id": published.visit.id, **span(START), "due": START, "path": "/o/abc"},
         **{"day": published.visit.day, "changes": [change]},
