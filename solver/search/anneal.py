@@ -43,10 +43,7 @@ def anneal(day: Any, state: Any, iterations: Any, hot: Any, cold: Any, records: 
     for i in range(iterations):
         temperature = hot * (cold / hot) ** (i / iterations)
         begin(state, ITERATION)
-        begin_ruin(state)
-        _ruin(day, state)
-        _order(day, state)
-        _recreate(day, state, BLINK)
+        change(day, state)
         points = points_of(day, state)
         if records and points < current + 10.0 * temperature:
             for j in range(trail_of(state, ITERATION).shifts):
@@ -58,6 +55,15 @@ def anneal(day: Any, state: Any, iterations: Any, hot: Any, cold: Any, records: 
         _note_changes(state)
         if points < cells_of(state, 0).best:
             _keep_best(state, points)
+
+
+@kernel
+def change(day: Any, state: Any) -> None:
+    """Ruin and recreate once."""
+    begin_ruin(state)
+    _ruin(day, state)
+    _order(day, state)
+    _recreate(day, state, BLINK)
 
 
 @entry
