@@ -10,6 +10,7 @@ from matcher.keys import new_key
 from matcher.tables.rosters import Outbox
 
 RUN = "run"
+CURES = "cures"
 
 
 def put(session: Session, topic: str, subject: str) -> None:

@@ -348,7 +348,8 @@ class _Search:
         rows, barred = [], set()
         for one in sorted(plan.assignments):
             duty = next((duty for duty in free[one.visit] if self.numbers.may[duty, one.helper]), None)
-            if duty is None:
+            shifts = self.numbers.first_shift[one.helper + 1] - self.numbers.first_shift[one.helper]
+            if duty is None or one.shift >= shifts:
                 barred.add(one.visit)
                 continue
             free[one.visit].remove(duty)

@@ -20,6 +20,7 @@ from workers import server
 
 RUNS = "runs"
 SOLVE = "workers.jobs.solve"
+CURE = "workers.curing.cure"
 LONGEST_WAIT = 24 * 3600
 """Seconds for which a bell hangs in the queue; the sweeper rings what still waits after that."""
 KEPT_FAILURES = 3600
@@ -64,6 +65,30 @@ def ring_at(queue: Queue, run_id: str) -> bool:
         job_id=f"{run_id}-{uuid4().hex[:8]}",
         description=f"solve {run_id}",
         timeout=-1,  # RQ's alarm does not interrupt C++; the solve has its own wall clock
+        result_ttl=0,
+        failure_ttl=KEPT_FAILURES,
+        ttl=LONGEST_WAIT,
+    )
+    return True
+
+
+def ring_for_cures(unassigned_id: str, settings: Settings | None = None) -> bool:
+    """Tell the workers that somebody asks what would fix a visit that is left; False when the queue is away."""
+    try:
+        return ring_for_cures_at(_queue(address(settings or Settings())), unassigned_id)
+    except redis.RedisError as error:
+        log.warning("cures of %s: the queue does not answer (%s); the sweeper rings later", unassigned_id, error)
+        return False
+
+
+def ring_for_cures_at(queue: Queue, unassigned_id: str) -> bool:
+    """Put the question's id into the queue; RedisError when it is away. Ringing twice does no harm."""
+    queue.enqueue_call(
+        CURE,
+        args=(unassigned_id,),
+        job_id=f"{unassigned_id}-{uuid4().hex[:8]}",
+        description=f"cures of {unassigned_id}",
+        timeout=-1,
         result_ttl=0,
         failure_ttl=KEPT_FAILURES,
         ttl=LONGEST_WAIT,

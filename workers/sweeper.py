@@ -35,6 +35,9 @@ def sweep_once(database: Database, queue: Queue) -> list[str]:
     rung = [run_id for run_id in dict.fromkeys(wanted) if run_id not in heard]
     for run_id in rung:
         queues.ring_at(queue, run_id)
+    for row in pending:
+        if row.topic == outbox.CURES and row.subject not in heard:
+            queues.ring_for_cures_at(queue, row.subject)
     if pending:
         with database.transaction() as session:
             outbox.mark_sent(session, [row.id for row in pending])

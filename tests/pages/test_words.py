@@ -11,7 +11,7 @@ from api import words
 from api.pages import rosters
 from matcher import publishing, snapshot
 from matcher.types import RosterState
-from solver import explain
+from solver import cures, explain
 from solver.rules import RULES
 
 SAID = re.compile(r'say\("((?:[^"\\]|\\.)*)"')
@@ -23,7 +23,7 @@ def sentences() -> set[str]:
     found = {text for path in templates.glob("*.html") for text in SAID.findall(path.read_text())} - {"rule:"}
     found |= {f"rule:{rule.NAME}" for rule in RULES}
     found |= {text for rule in RULES for text in rule.TEXTS}
-    found |= {*explain.TEXTS, *explain.STOPS.values(), *publishing.TEXTS.values(), *words.WEEKDAYS}
+    found |= {*cures.TEXTS, *explain.TEXTS, *explain.STOPS.values(), *publishing.TEXTS.values(), *words.WEEKDAYS}
     found.add(snapshot.NO_WINDOW)
     found |= set(SAID.findall(Path(words.__file__).read_text()))
     return found | {state.value for state in RosterState}
