@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
+from fixtures import tiny
 from matcher import clock, holidays, imports, nightly, outbox, rosters, routines, runs
 from matcher.database import Database
+from matcher.tables.areas import Area
 from matcher.tables.notices import Nightly
 from matcher.tables.rosters import Roster, Run
 from tests.matcher.builders import a_request, an_area
+from tests.tiny_day import TinyDay
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOURS = {"quiet_from": time(21, 30), "quiet_to": time(7), "evening_at": time(19), "nightly_at": time(20)}
@@ -188,10 +191,6 @@ def test_a_day_that_the_office_declared_a_workday_is_one(database: Database, are
 
 
 def test_a_run_that_changes_nobodys_day_says_so(database: Database, tmp_path_factory: pytest.TempPathFactory) -> None:
-    from fixtures import tiny
-    from matcher.tables.areas import Area
-    from tests.tiny_day import TinyDay
-
     files = tiny.write_tiny(tmp_path_factory.mktemp("files"), MONDAY)
     for kind in imports.IMPORTS:
         imports.run(database, kind, files[kind].name, files[kind].read_bytes())
