@@ -22,6 +22,7 @@ from api.routes import (
     checks,
     contacts,
     continuity,
+    exchanges,
     feedback,
     flags,
     forks,
@@ -81,6 +82,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notices.router,
     routines.router,
     statements.router,
+    exchanges.router,
 )
 STATIC = Path(__file__).parent / "static"
 

@@ -23,14 +23,14 @@ LENGTH = 24
 def sign(session: Session, purpose: str, subject: str, until: datetime) -> str:
     """A token that says: its holder may do `purpose` with `subject` until then. Neither may hold a tilde."""
     said = f"{purpose}~{subject}~{int(until.timestamp())}"
-    return f"{said}~{_signature(key(session), said)}"
+    return f"{said}~{_signature(_key(session) or _new_key(session), said)}"
 
 
 def opened(session: Session, purpose: str, token: str) -> str:
     """The subject of a token that was signed for this purpose. UnknownError: it was not, or its time is over."""
     said, _, signature = token.rpartition("~")
-    good = token.isascii() and hmac.compare_digest(signature, _signature(key(session), said))
-    parts = said.split("~")
+    key, parts = _key(session), said.split("~")
+    good = key is not None and token.isascii() and hmac.compare_digest(signature, _signature(key, said))
     if not good or len(parts) != 3 or parts[0] != purpose:
         raise UnknownError("This link leads nowhere.", cure="Open the newest one that you were sent.")
     if datetime.fromtimestamp(int(parts[2]), UTC) < clock.now():
@@ -38,20 +38,16 @@ def opened(session: Session, purpose: str, token: str) -> str:
     return parts[1]
 
 
-def prepare(session: Session) -> None:
-    """Make the key if there is none yet; whoever only reads needs it there."""
+def _key(session: Session) -> bytes | None:
+    found = session.get(Secret, NAME)
+    return None if found is None else found.value.encode()
+
+
+def _new_key(session: Session) -> bytes:
+    """Made by whoever comes first; the others take that one."""
     made = {"name": NAME, "value": secrets.token_urlsafe(32)}
     session.connection().execute(insert_new(session, Secret), [made])
-
-
-def key(session: Session) -> bytes:
-    found = session.get(Secret, NAME)
-    if found is None:
-        prepare(session)
-        session.expire_all()
-        found = session.get(Secret, NAME)
-        assert found is not None
-    return found.value.encode()
+    return session.get_one(Secret, NAME, populate_existing=True).value.encode()
 
 
 def _signature(key: bytes, said: str) -> str:

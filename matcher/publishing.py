@@ -76,7 +76,7 @@ def look(session: Session, roster_id: str, *, in_earnest: bool = False) -> Previ
         roster_id=roster_id,
         version=roster.version,
         told=tuple(
-            Told(helper_id, names[helper_id], tuple(_words(seen, session, change) for change in mine))
+            Told(helper_id, names[helper_id], tuple(words(seen, session, change) for change in mine))
             for helper_id, mine in sorted(changed.items(), key=lambda one: (names[one[0]], one[0]))
         ),
         breaches=checks.unresolved(session, seen, plan),
@@ -177,7 +177,7 @@ def _names(session: Session, helper_ids: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _words(seen: Snapshot, session: Session, change: Change) -> dict[str, Any]:
+def words(seen: Snapshot, session: Session, change: Change) -> dict[str, Any]:
     """The change as it is told and kept."""
     values: dict[str, Any] = {"visit": change.visit_id}
     for name, span in (("", change.after), ("was_", change.before)):

@@ -1,0 +1,90 @@
+"""Releases (退回): a helper gives a promise back in time, and somebody else is asked as after a decline."""
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from matcher import attendance, clock, exchanges, offers, registers, rosters
+from matcher.errors import ConflictError
+from matcher.keys import new_key
+from matcher.pages import Page, one, page
+from matcher.tables.exchanges import Release
+from matcher.tables.offers import Offer
+from matcher.tables.versions import Promise
+from matcher.types import OfferState, ReleaseState
+
+
+def ask(session: Session, assignment_id: str, reason: str, by: str = "") -> Release:
+    """Give a promise back; where the area's rules say so, a coordinator must agree first.
+
+    UnknownError: no such assignment. ConflictError: it does not stand, has begun, was released, or it is too late.
+    """
+    promise = exchanges.hold(session, attendance.promised(session, assignment_id))
+    rules = exchanges.rules_of(session, promise.visit_id)
+    exchanges.check(session, promise, rules.release_minutes)
+    now = clock.now()
+    row = Release(
+        id=new_key("rel"),
+        promise_id=promise.id,
+        roster_id=promise.roster_id,
+        visit_id=promise.visit_id,
+        helper_id=promise.helper_id,
+        state=ReleaseState.ASKED if rules.needs_approval else ReleaseState.RELEASED,
+        reason=reason,
+        asked_at=now,
+        decided_at=None if rules.needs_approval else now,
+        decided_by=by,
+    )
+    release_id = registers.add(session, row, "release of this promise").id
+    if not rules.needs_approval:
+        _let_go(session, promise, reason)
+    return get(session, release_id)
+
+
+def decide(session: Session, release_id: str, *, agrees: bool, by: str) -> Release:
+    """A coordinator agrees, or not. UnknownError: no such release. ConflictError: it was decided already, or the
+    promise does not stand any more."""
+    row = get(session, release_id)
+    promise = exchanges.hold(session, one(session, Promise, row.promise_id, "promise"))
+    state = ReleaseState.RELEASED if agrees else ReleaseState.REFUSED
+    decided = (
+        update(Release)
+        .where(col(Release.id) == release_id, col(Release.state) == ReleaseState.ASKED)
+        .values(state=state, decided_at=clock.now(), decided_by=by)
+    )
+    if session.connection().execute(decided).rowcount != 1:
+        raise ConflictError("This release was decided already.")
+    session.expire_all()
+    if agrees:
+        exchanges.check(session, promise, 0)
+        _let_go(session, promise, row.reason)
+    return get(session, release_id)
+
+
+def get(session: Session, release_id: str) -> Release:
+    return one(session, Release, release_id, "release")
+
+
+def listed(
+    session: Session, *, after: str | None = None, limit: int = 50, state: ReleaseState | None = None
+) -> Page[Release]:
+    where = [] if state is None else [Release.state == state]
+    return page(session, Release, after=after, limit=limit, where=where)
+
+
+def _let_go(session: Session, promise: Promise, reason: str) -> None:
+    """As after a decline; whoever was promised without having been asked is taken to have been asked."""
+    asked = select(Offer).where(
+        Offer.roster_id == promise.roster_id,
+        Offer.visit_id == promise.visit_id,
+        Offer.helper_id == promise.helper_id,
+        col(Offer.state).in_(offers.OPEN_STATES),
+    )
+    offer = session.exec(asked).one_or_none()
+    if offer is None:
+        roster = rosters.get(session, promise.roster_id)
+        span = (promise.start_at, promise.end_at)
+        offer = offers.offer_to(session, roster, promise.visit_id, promise.helper_id, span, {})
+    accepted = update(Offer).where(col(Offer.id) == offer.id, col(Offer.state) == OfferState.OFFERED)
+    session.connection().execute(accepted.values(state=OfferState.ACCEPTED, answered_at=clock.now()))
+    session.expire_all()
+    offers.decline(session, offer.id, reason)

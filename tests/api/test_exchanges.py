@@ -1,0 +1,97 @@
+"""Releases and swaps through the doors: by the helper's own link, or by the desk."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from fixtures import tiny
+from matcher import versions
+from matcher.database import Database
+from tests.matcher.test_offers import LATER, opened, promised, publish
+from tests.matcher.test_snapshot import DAY
+from tests.tiny_day import TinyDay
+
+DESK = {"by": "李主任", "reason": "孩子病了"}
+
+
+@pytest.fixture
+def helped(client: TestClient, database_url: str, tmp_path: Path) -> TinyDay:
+    """Published; V3 is there all day, and could make Q1 and Q7 too."""
+    assert client.get("/healthz").status_code == 200
+    rows = tiny.tables(DAY)
+    rows["time_off"] = []
+    rows["volunteers"][2] |= {"技能": "陪伴", "可服务时间": "周一 09:00-12:00；周一 14:00-17:00", **tiny.point("B")}
+    made = opened(Database(database_url), tmp_path, rows)
+    made.store(LATER)
+    publish(made)
+    return made
+
+
+def assignment(day: TinyDay, who: str, what: str) -> str:
+    with day.database.reading() as session:
+        rows = versions.standing(session, day.roster_id)
+    return next(row.id for row in rows if (row.helper_id, row.visit_id) == (day.helpers[who], day.visits[what]))
+
+
+def test_a_promise_is_released_by_its_helpers_own_link_once(client: TestClient, helped: TinyDay) -> None:
+    mine, other = assignment(helped, "V1", "Q1"), assignment(helped, "V2", "Q2")
+    here = f"/v1/assignments/{mine}"
+    strange = client.post(f"/v1/assignments/{other}/link").json()["link"]
+    refused = client.post(f"{here}/release", json={"link": strange, "reason": "孩子病了"})
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown")
+    assert client.post(f"{here}/release", json={"reason": "孩子病了"}).status_code == 422
+    own = client.post(f"{here}/link").json()["link"]
+    done = client.post(f"{here}/release", json={"link": own, "reason": "孩子病了"})
+    assert (done.status_code, done.json()["state"]) == (200, "released")
+    assert client.post(f"{here}/release", json=DESK).status_code == 409
+    assert [row["id"] for row in client.get("/v1/releases").json()["rows"]] == [done.json()["id"]]
+    assert ("V1", "Q1", "09:30") not in promised(helped)
+
+
+def test_the_rules_of_an_area_ask_for_a_coordinator(client: TestClient, helped: TinyDay) -> None:
+    area = client.get(f"/v1/rosters/{helped.roster_id}").json()["area_id"]
+    rule = f"/v1/areas/{area}/exchange-rule"
+    assert client.get(rule).json() == {
+        **{"area_id": area, "release_minutes": 120, "swap_minutes": 60},
+        "needs_approval": False,
+    }
+    wanted = {"release_minutes": 0, "swap_minutes": 0, "needs_approval": True}
+    assert client.put(rule, json=wanted).json() == {"area_id": area, **wanted}
+    assert client.put(rule, json={**wanted, "swap_minutes": -1}).status_code == 422
+    asked = client.post(f"/v1/assignments/{assignment(helped, 'V1', 'Q1')}/release", json=DESK).json()
+    assert [row["id"] for row in client.get("/v1/releases?state=asked").json()["rows"]] == [asked["id"]]
+    agreed = client.post(f"/v1/releases/{asked['id']}/approve", json={"by": "李主任"})
+    assert (agreed.status_code, agreed.json()["state"]) == (200, "released")
+    assert client.post(f"/v1/releases/{asked['id']}/refuse", json={"by": "李主任"}).status_code == 409
+
+
+def test_a_swap_goes_from_hand_to_hand_and_breaks_no_rule(client: TestClient, helped: TinyDay) -> None:
+    here = f"/v1/assignments/{assignment(helped, 'V1', 'Q1')}/swap"
+    barred = client.post(here, json={**DESK, "helper_id": helped.helpers["V2"]})
+    assert (barred.status_code, barred.json()["code"]) == (409, "hard-breach")
+    assert "barred" in {fault["field"] for fault in barred.json()["errors"]}
+    asked = client.post(here, json={**DESK, "helper_id": helped.helpers["V3"]})
+    assert (asked.status_code, asked.json()["state"]) == (201, "asked")
+    there = asked.headers["location"]
+    assert client.get(there).json() == asked.json()
+    assert client.post(here, json={**DESK, "helper_id": helped.helpers["V3"]}).status_code == 409
+    link = client.post(f"{there}/link").json()["link"]
+    accepted = client.post(f"{there}/accept", json={"link": link})
+    assert (accepted.status_code, accepted.json()["state"]) == (200, "swapped")
+    assert client.post(f"{there}/accept", json={"link": link}).status_code == 409
+    assert client.post(f"{there}/withdraw", json={"by": "王芳"}).status_code == 409
+    assert ("V3", "Q1", "09:30") in promised(helped)
+    assert [row["state"] for row in client.get("/v1/swaps").json()["rows"]] == ["swapped"]
+    whole = client.get(f"/v1/rosters/{helped.roster_id}/versions/2").json()
+    assert {row["helper_id"] for row in whole["changes"]} == {helped.helpers["V1"], helped.helpers["V3"]}
+
+
+def test_the_other_may_decline(client: TestClient, helped: TinyDay) -> None:
+    here = f"/v1/assignments/{assignment(helped, 'V1', 'Q1')}/swap"
+    there = client.post(here, json={**DESK, "helper_id": helped.helpers["V3"]}).headers["location"]
+    declined = client.post(f"{there}/decline", json={"by": "李主任"})
+    assert (declined.status_code, declined.json()["state"]) == (200, "declined")
+    assert ("V1", "Q1", "09:30") in promised(helped)
+    assert client.post(f"{there}/approve", json={"by": "李主任"}).status_code == 409
+    assert client.post(f"{there}/refuse", json={"by": "李主任"}).status_code == 409
