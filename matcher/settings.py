@@ -1,8 +1,9 @@
 """What an office may set from outside, read once at the door and passed on as arguments."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 2**20
@@ -39,6 +40,20 @@ class Settings(BaseSettings):
     """Networks that are not public but may hold webhooks, for example `10.20.0.0/16, 127.0.0.0/8`."""
     secret_key: str = Field(default="", repr=False)
     """From which the secrets of webhooks are derived; empty: a file in `home`. Several machines need the same."""
+
+    @field_validator("inside_networks")
+    @classmethod
+    def _are_networks(cls, listed: str) -> str:
+        for part in filter(None, map(str.strip, listed.split(","))):
+            ip_network(part)
+        return listed
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_a_mail_server(cls, url: str) -> str:
+        if url and not url.startswith(("smtp://", "smtp+starttls://", "smtps://")):
+            raise ValueError("begin with smtp://, smtp+starttls:// or smtps://")
+        return url
 
     def model_post_init(self, context: object) -> None:
         if not self.database_url:

@@ -111,8 +111,9 @@ class Notifier:
                 self._busy[hold.receiver] -= 1
 
     def _send(self, hold: Hold) -> None:
-        with self.database.reading() as session:
-            letter = letters.letter(session, hold, self.settings)
+        letter = self._letter(hold)
+        if letter is None:
+            return
         if not isinstance(letter, Message):
             self._write(lambda session: deliveries.dropped(session, hold, letter))
             return
@@ -124,6 +125,19 @@ class Notifier:
             self._refused(hold, error)
         else:
             self._sent(hold)
+
+    def _letter(self, hold: Hold) -> Message | str | None:
+        """None: it could not be written, which is tried again like everything else, and is given up in the end."""
+        try:
+            with self.database.reading() as session:
+                return letters.letter(session, hold, self.settings)
+        except HICCUPS:
+            raise
+        except Exception as error:
+            log.exception("delivery %s could not be written", hold.id)
+            why = f"It could not be written: {type(error).__name__}."
+            self._write(lambda session: deliveries.failed(session, hold, why))
+            return None
 
     def _sent(self, hold: Hold) -> None:
         was_down = self._failures.pop(hold.receiver, 0) >= DOWN

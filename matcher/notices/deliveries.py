@@ -26,6 +26,8 @@ OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 DAY = 24 * 3600.0
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 2 * 3600.0
 """Seconds before the second attempt; three times as long before each next one, with a fifth of chance."""
+STUBBORN = 6
+"""What failed so often (half an hour) lets those behind it in its line pass."""
 REPLAYED = {"attempts": 0, "give_up_at": None, "failure": "", "sent_at": None}
 
 
@@ -52,7 +54,10 @@ def claim(session: Session, receiver: str, worker: str, lease_seconds: float, li
     """Take hold of the next deliveries to a receiver, at most one of each line."""
     before = aliased(Delivery)
     behind = exists().where(
-        col(before.line) == Delivery.line, col(before.place) < Delivery.place, col(before.state).in_(OPEN)
+        col(before.line) == Delivery.line,
+        col(before.place) < Delivery.place,
+        col(before.state).in_(OPEN),
+        col(before.attempts) < STUBBORN,
     )
     due = (
         select(Delivery.id)

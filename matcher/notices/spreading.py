@@ -93,7 +93,7 @@ def _would_be_void(notice: Notice, until: datetime) -> bool:
 def _deliver(session: Session, notice: Notice, way: Way) -> None:
     now, line = seconds_now(session), f"{way.receiver}:{notice.helper_id or notice.area_id}"
     if not way.hold_seconds:
-        _release(session, line)
+        _release(session, line, notice.urgent)
     session.connection().execute(
         insert_new(session, Delivery).values(
             id=new_key("dlv"),
@@ -113,10 +113,10 @@ def _deliver(session: Session, notice: Notice, way: Way) -> None:
     )
 
 
-def _release(session: Session, line: str) -> None:
-    """What goes out now takes along what was held before it: nobody hears of a withdrawal before what it withdraws."""
-    session.connection().execute(
-        update(Delivery)
-        .where(col(Delivery.line) == line, col(Delivery.state) == DeliveryState.WAITING, col(Delivery.attempts) == 0)
-        .values(next_at=seconds_now(session))
-    )
+def _release(session: Session, line: str, urgent: bool) -> None:
+    """What goes out now takes along what was held before it: nobody hears of a withdrawal before what it withdraws.
+    What is urgent does not wait for the next attempt of what failed before it, either."""
+    held = update(Delivery).where(col(Delivery.line) == line, col(Delivery.state) == DeliveryState.WAITING)
+    if not urgent:
+        held = held.where(col(Delivery.attempts) == 0)
+    session.connection().execute(held.values(next_at=seconds_now(session)))

@@ -294,6 +294,43 @@ def test_a_mail_server_that_is_away_or_busy_gets_the_letter_later(street: Street
     assert [letter["Message-ID"] for letter in postbox.letters] == [f"<{notice}@localhost>"]
 
 
+def test_what_fails_again_and_again_lets_those_behind_it_pass(street: Street, receiver: Receiver) -> None:
+    street.listens(receiver.url)
+    stubborn = street.tell("ver_1")
+    receiver.answer = lambda got: 500 if got.headers["webhook-id"] == stubborn else 200
+    second = street.tell("ver_2")
+    for _ in range(deliveries.STUBBORN - 1):
+        settle(street.notifier())
+        street.later()
+    assert {*receiver.ids()} == {stubborn}
+    settle(street.notifier())
+    street.later()
+    settle(street.notifier())
+    assert receiver.ids().count(second) == 1
+    assert street.states() == ["waiting", "sent"]
+
+
+def test_a_notice_that_cannot_be_written_is_given_up_like_any_other(street: Street, receiver: Receiver) -> None:
+    street.tell("ver_1", values={"day": "never", "changes": []})
+    settle(street.notifier(sms_url=receiver.url))
+    (row,) = street.rows()
+    assert (row.state, row.failure) == ("waiting", "It could not be written: ValueError.")
+    street.change(give_up_at=0.0, next_at=0.0)
+    settle(street.notifier(sms_url=receiver.url))
+    assert (street.states(), receiver.got) == (["dead"], [])
+
+
+def test_what_is_urgent_does_not_wait_for_the_next_attempt_of_what_failed(street: Street, receiver: Receiver) -> None:
+    receiver.answer = lambda got: 503
+    notifier = street.notifier(sms_url=receiver.url)
+    first = street.tell("ver_1")
+    settle(notifier)
+    receiver.answer = lambda got: 200
+    second = street.tell("ver_2", urgent=True)
+    settle(notifier)
+    assert [got.said["id"] for got in receiver.got] == [first, first, second]
+
+
 def test_when_a_receiver_is_back_what_waited_for_it_goes_at_once(street: Street, receiver: Receiver) -> None:
     street.listens(receiver.url)
     with street.database.transaction() as session:
