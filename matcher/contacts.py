@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from matcher import areas, languages, routines
 from matcher.pages import one
 from matcher.tables.areas import Area
-from matcher.tables.notices import Contact, Routine
+from matcher.tables.notices import Contact, Notice, Routine
 from matcher.tables.people import Crew, Helper, Provider, Volunteer
 from matcher.types import Channel, Tongue
 
@@ -52,6 +52,24 @@ def reached(session: Session, helper: Helper, routine: Routine) -> Reached:
         phone=said.phone or _registered_phone(session, helper.id),
         channels=tuple(said.channels),
         quiet=own or (routine.quiet_from, routine.quiet_to),
+    )
+
+
+def of(session: Session, notice: Notice) -> Reached:
+    """Where whoever is to hear a notice is told: a helper, or the office itself."""
+    routine = routines.of(session, notice.area_id)
+    helper = session.get(Helper, notice.helper_id) if notice.helper_id else None
+    return reached(session, helper, routine) if helper else office(routine)
+
+
+def office(routine: Routine) -> Reached:
+    """Where an office itself is told."""
+    return Reached(
+        language=Tongue(routine.language),
+        email=routine.email,
+        phone=routine.phone,
+        channels=PERSONAL,
+        quiet=(routine.quiet_from, routine.quiet_to),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.doors import Reading, Shape, TimeOfDay, Writing
 from matcher import holidays, nightly, routines
 from matcher.errors import InvalidError
-from matcher.types import AwareTime, Day, Key, NameOrBlank, Tongue
+from matcher.types import AwareTime, Day, EmailOrBlank, Key, NameOrBlank, PhoneOrBlank, Tongue
 
 router = APIRouter(tags=["telling"])
 MOST_DAYS = timedelta(days=400)
@@ -23,9 +23,14 @@ class RoutineIn(Shape):
     nightly_at: TimeOfDay | None = None
     is_for_workdays: bool = False
     language: Tongue = Tongue.CHINESE
+    email: EmailOrBlank = ""
+    """Where the office itself is told, for example that nobody is left to ask."""
+    phone: PhoneOrBlank = ""
 
 
 class RoutineOut(RoutineIn):
+    email: str
+    phone: str
     area_id: str
     """Whose routine it is: the area's own, or that of the nearest area around it."""
 

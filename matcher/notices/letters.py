@@ -7,15 +7,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from matcher import clock, contacts, routines, webhooks
+from matcher import clock, contacts, webhooks
 from matcher.languages import Pen
 from matcher.notices.deliveries import Hold
 from matcher.notices.message import Message
 from matcher.pages import one
 from matcher.settings import Settings
-from matcher.tables.areas import Area
 from matcher.tables.notices import Notice, Webhook
-from matcher.tables.people import Helper, Resident
+from matcher.tables.people import Resident
 from matcher.tables.requests import Request, Visit
 from matcher.tables.services import Service
 from matcher.tables.versions import Promise
@@ -48,14 +47,11 @@ def letter(session: Session, hold: Hold, settings: Settings) -> Message | str:
     values = _still(session, notice)
     if values is None:
         return "What it tells of does not hold any more."
-    helper = session.get(Helper, notice.helper_id) if notice.helper_id else None
-    area = one(session, Area, notice.area_id, "area")
-    routine = routines.of(session, notice.area_id)
-    reached = contacts.reached(session, helper, routine) if helper else None
-    pen = Pen(reached.language if reached else routine.language, contacts.zone_of(session, area.id))
+    reached = contacts.of(session, notice)
+    pen = Pen(reached.language, contacts.zone_of(session, notice.area_id))
     written = _Writer(session, pen, settings).write(notice.kind, values)
-    to = {Channel.EMAIL: reached.email, Channel.SMS: reached.phone}.get(Channel(hold.channel)) if reached else None
-    if to == "":
+    to = {Channel.EMAIL: reached.email, Channel.SMS: reached.phone}.get(Channel(hold.channel), notice.helper_id)
+    if not to and hold.channel != Channel.CONSOLE:
         return "The address is not known any more."
     return Message(
         id=notice.id,
@@ -64,7 +60,7 @@ def letter(session: Session, hold: Hold, settings: Settings) -> Message | str:
         subject=written.subject,
         lines=written.lines,
         is_right_to_left=pen.rtl,
-        to=to or (helper.name if helper else area.name),
+        to=to or notice.area_id,
         settings=settings,
         event={},
     )

@@ -13,7 +13,6 @@ from matcher.database import insert_new, seconds_now
 from matcher.keys import new_key
 from matcher.settings import Settings
 from matcher.tables.notices import Delivery, Notice
-from matcher.tables.people import Helper
 from matcher.types import Channel, DeliveryState, NoticeKind
 
 AT_ONCE = 100
@@ -59,18 +58,16 @@ def _ways(session: Session, settings: Settings, notice: Notice) -> Iterable[Way]
         webhook_id = notice.values["webhook_id"]
         yield Way(Channel.WEBHOOK, webhook_id, webhook_id=webhook_id)
         return
-    if notice.helper_id is not None:
-        yield from _personal(session, settings, notice, notice.helper_id)
+    yield from _personal(session, settings, notice)
     for webhook in webhooks.concerned(session, notice.area_id, notice.kind):
         yield Way(Channel.WEBHOOK, webhook.id, webhook_id=webhook.id)
     if settings.console_notices:
         yield Way(Channel.CONSOLE, Channel.CONSOLE)
 
 
-def _personal(session: Session, settings: Settings, notice: Notice, helper_id: str) -> Iterable[Way]:
-    helper = session.get_one(Helper, helper_id)
-    reached = contacts.reached(session, helper, routines.of(session, helper.area_id))
-    hold = _hold(notice, contacts.zone_of(session, helper.area_id), reached.quiet)
+def _personal(session: Session, settings: Settings, notice: Notice) -> Iterable[Way]:
+    reached = contacts.of(session, notice)
+    hold = _hold(notice, contacts.zone_of(session, notice.area_id), reached.quiet)
     if settings.mail_url and reached.email and Channel.EMAIL in reached.channels:
         yield Way(Channel.EMAIL, Channel.EMAIL, hold)
     if settings.sms_url and reached.phone and Channel.SMS in reached.channels:

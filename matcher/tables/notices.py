@@ -147,6 +147,9 @@ class Routine(SQLModel, table=True):
     is_for_workdays: bool = False
     """Whether only workdays have a nightly roster."""
     language: str = Field(default=Tongue.CHINESE, max_length=2)
+    email: str = Field(default="", max_length=254)
+    phone: str = Field(default="", max_length=30)
+    """Where the office itself is told: that nobody is left to ask."""
 
 
 class SpecialDay(SQLModel, table=True):

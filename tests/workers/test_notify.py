@@ -402,6 +402,21 @@ def test_programs_are_told_in_quiet_hours_too(
     assert street.states() == ["sent"]
 
 
+def test_an_office_is_told_at_its_own_address_also_at_night_when_nobody_is_left(
+    street: Street, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NIGHT)
+    with street.database.transaction() as session:
+        hours = {"quiet_from": time(21, 30), "quiet_to": time(7), "evening_at": time(19)}
+        routines.put(session, street.area, {**hours, "phone": "+8609911234567", "language": "en"})
+        said = {"visit_id": "vis_x", "day": "2034-11-21"}
+        notify(session, kind="unstaffed", area_id=street.area, values=said, subject_key="off_1", urgent=True)
+    settle(street.notifier(sms_url=receiver.url))
+    (got,) = receiver.got
+    assert got.said["to"] == "+8609911234567"
+    assert got.said["text"].splitlines()[0] == "Nobody is left to ask: 2034-11-21 Tuesday"
+
+
 def test_a_person_has_quiet_hours_of_their_own_before_the_offices(
     street: Street, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
