@@ -4,9 +4,9 @@
 
 solves the drawn day of that size and seed (`tests.benchmarks.lab`), publishes the plan with a price of half an hour on
 each change, then lets helpers on foot with three visits or more fall ill one at a time. Printed are means: seconds of a
-repair (kernels compiled, the published plan made ready once; the latter counted apart), rise of the cost in the lab's
-minutes without the price of changes, and other visits changed (beyond the lost ones). Two lines: `people` counts who
-comes, as the lab does; `starts` counts starts that move by more than five minutes too.
+repair (kernels compiled, the published plan made ready once and counted apart; `cpu_seconds` is one core's work), rise
+of the cost in the lab's minutes without the price of changes, and other visits changed (beyond the lost ones). Two
+lines: `people` counts who comes, as the lab does; `starts` counts starts that move by more than five minutes too.
 """
 
 import argparse
@@ -45,11 +45,12 @@ def cases(problem: Problem, plan: Plan, count: int) -> list[int]:
 
 def measured(ready: Repairing, ill: list[int], name: str) -> dict[str, object]:
     ready.after([Away(ill[0])])  # reads the compiled kernels
-    seconds, found = [], []
+    seconds, worked, found = [], [], []
     for helper in ill:
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         found.append(ready.after([Away(helper)]))
         seconds.append(time.perf_counter() - began)
+        worked.append(time.process_time() - busy)
     rows = [repairs.best or repairs.rows[0] for repairs in found]
     wrong = [row for repairs, row in zip(found, rows, strict=True) if not _is_true(ready, repairs)]
     rises = [(row.points - repairs.before) / 60 for repairs, row in zip(found, rows, strict=True)]
@@ -59,6 +60,7 @@ def measured(ready: Repairing, ill: list[int], name: str) -> dict[str, object]:
         "cases": len(ill),
         "seconds": round(float(np.mean(seconds)), 3),
         "slowest": round(max(seconds), 3),
+        "cpu_seconds": round(float(np.mean(worked)), 3),
         "rise": round(float(np.mean(rises)), 1),
         "others_changed": round(float(np.mean([row.changes for row in rows])), 2),
         "lost": round(float(np.mean([len(repairs.hole) for repairs in found])), 1),
