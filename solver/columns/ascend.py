@@ -6,13 +6,16 @@ subgradients (Camerini, Fratta and Maffioli 1975). Every step prices all shifts,
 
 import numpy as np
 
-from solver.columns.label import EXACT, SCALE, Pricer
+from solver.columns.label import EXACT, GAINS, SCALE, Pricer
+from solver.columns.net import Ints
 from solver.columns.prices import Prices
 from solver.columns.rows import Floats, Rows
 from solver.columns.store import Store
 from solver.columns.take import routes, take
 from solver.columns.watch import Watch
 
+KEPT = 0.4
+"""The share of the time that is kept for an exact pricing; the steps guess by stops that gain only."""
 PATIENCE = 6
 """Steps without a better bound after which steps become shorter."""
 
@@ -24,6 +27,10 @@ class Ascent:
         self.rows, self.pricer, self.store = rows, pricer, store
         self.here = rows.project(y)
         self.prices = Prices(self.here, np.zeros(len(rows.net.first_stay) - 1), -(2**62))
+        self.centre = self.here
+        self.proven: Floats | None = None
+        self.guess = -(2**62)
+        self.steps = 0
         self.most = most
         self.step = 1.0
         self.stalled = 0
@@ -42,33 +49,52 @@ class Ascent:
         return self.prices.bound
 
     def run(self, steps: int, watch: Watch) -> None:
-        """So many steps, or fewer where time is over or steps have become too short to tell."""
+        """So many steps, or fewer where time is over or steps have become too short to tell; then the proof."""
+        seconds = watch.left()
         for _ in range(steps):
+            left = watch.left()
+            if left is not None and seconds is not None and left < KEPT * seconds:
+                break
             if watch.is_over() or not self._once():
-                return
+                break
+        self._prove()
+
+    def _prove(self) -> None:
+        """An exact pricing at the best prices."""
+        if self.centre is self.proven:
+            return
+        self.proven = self.centre
+        priced = self.pricer.price(self.rows.rewards(self.centre), EXACT)
+        bound = self.rows.bound(self.centre, priced.best)
+        take(self.store, self.rows.net, priced, keep=2)
+        if bound > self.prices.bound:
+            self.prices = Prices(self.centre, priced.best / SCALE, bound)
 
     def _once(self) -> bool:
         rows = self.rows
-        reward = rows.rewards(self.here)
-        priced = self.pricer.price(reward, EXACT)
+        self.steps += 1
+        priced = self.pricer.price(rows.rewards(self.here), GAINS)
         value = rows.bound(self.here, priced.best)
         take(self.store, rows.net, priced, keep=2)
-        if value > self.bound:
-            self.prices = Prices(self.here, priced.best / SCALE, value)
-            self.stalled = 0
+        if value > self.guess:
+            self.centre, self.guess, self.stalled = self.here, value, 0
         else:
             self.stalled += 1
             if self.stalled % PATIENCE == 0:
                 self.step *= 0.6
-                self.here = self.prices.y
-        shift, node = routes(rows.net, priced)
+                self.here = self.centre
+        return self._move(value, *routes(rows.net, priced))
+
+    def _move(self, value: int, shift: Ints, node: Ints) -> bool:
+        """A step along the mean of the last slopes; False where it would be too short to tell."""
+        rows = self.rows
         slope = rows.slope(self.here, shift, node) * self.scale
         at_edge = (self.here <= 0) & (slope < 0) & (np.arange(rows.count) < rows.node_count)
         self.direction = 0.7 * np.where(at_edge, 0.0, slope) + 0.3 * self.direction
         length = float((self.direction**2).sum())
         if length < 1e-9 or self.step < 0.005:
             return False
-        target = min(self.most, self.bound + max(0.005 * abs(self.most), 0.2 * (self.most - self.bound)))
+        target = min(self.most, self.guess + max(0.005 * abs(self.most), 0.2 * (self.most - self.guess)))
         stride = self.step * max(0.0, target - value) / length
         self.here = rows.project(self.here + stride * self.direction * self.scale)
         return True

@@ -21,13 +21,14 @@ LIKELY = 0.55
 
 
 def dive(generation: Generation, watch: Watch) -> list[int] | None:
-    """Numbers of the days of a plan, which may make some visits twice; None where time is over before it stands."""
+    """Numbers of the days of a plan, which may make some visits twice. Where time is over before it stands, what is
+    likely counts as decided."""
     diver = _Diver(generation)
     try:
         while not watch.is_over():
             if diver.step(watch):
-                return sorted(diver.kept) if diver.stands else None
-        return None
+                break
+        return sorted(diver.kept | diver.likely) or None
     finally:
         generation.master.free(diver.kept | diver.forbidden)
         generation.master.undecide(range(len(generation.master.decisions)))
@@ -42,7 +43,7 @@ class _Diver:
         self.forbidden: set[int] = set()
         self.last: list[int] = []
         self.decided: list[tuple[float, int]] = []
-        self.stands = False
+        self.likely: set[int] = set()
 
     def step(self, watch: Watch) -> bool:
         """Decide some more; True at the end."""
@@ -53,13 +54,13 @@ class _Diver:
         undecided = sorted((-share, number) for number, share in shares.items() if number not in self.kept)
         choices = self.master.open_decisions
         self.last, self.decided = [], []
+        self.likely = {number for share, number in undecided if -share >= LIKELY}
         if choices:
             likely = [choice for choice in choices[:-1] if choice[0] >= WHOLE]
             self._decide([choices[-1], *likely, *choices[-1 - max(1, len(choices) // 4) : -1]])
         elif undecided:
             self._keep(_chosen(undecided))
         else:
-            self.stands = True
             return True
         self.generation.look(y, shift)
         return False
@@ -67,7 +68,7 @@ class _Diver:
     def _decide(self, choices: list[tuple[float, int]]) -> None:
         """Those more taken than not are taken; where only the likeliest one is open, it is decided in any case."""
         first, *others = choices
-        self.decided = [first, *(choice for choice in dict.fromkeys(others) if choice[0] > 0.5)]
+        self.decided = [first, *(choice for choice in dict.fromkeys(others) if choice[0] >= LIKELY)]
         for share, number in self.decided:
             self.master.decide(number, share >= 0.5)
 

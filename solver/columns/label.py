@@ -11,6 +11,7 @@ time, the rest, tardiness of visits with one window.
 Costs are in `SCALE`-ths of a point and int64: the bound is exact, no tolerance is needed anywhere.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,8 @@ the cheapest day comes back to a visit."""
 MOST_LABELS, FEW_LABELS = 12_000, 2_000
 """Per shift; where more are needed, labels remember less, and at last a cruder bound is told. Few where only gains
 count: then a day may be missed, and the cruder bound is told at once."""
+CHUNK = 16
+"""Shifts between two looks at the clock."""
 LONGEST = 64
 """Visits in a day beyond which none is looked for; the bound stays one where no day could hold more."""
 NONE = np.iinfo(np.int64).min // 4
@@ -80,6 +83,7 @@ class Pricer:
         self.by_size = np.argsort(-sizes, kind="stable")
         self.rooms = [self._room() for _ in range(threads)]
         self.threads = ThreadPoolExecutor(threads)
+        self.is_over: Callable[[], bool] = _never
 
     def _room(self) -> tuple[NDArray[Any], ...]:
         words = (self.width + 63) // 64
@@ -93,11 +97,14 @@ class Pricer:
         )
 
     def price(self, reward: Ints, degree: int, shifts: Ints | None = None) -> Priced:
-        """Price all shifts, or some. `reward` (E,) is what each stay earns, in SCALE-ths. Not a bound where GAINS."""
+        """Price all shifts, or some. `reward` (E,) is what each stay earns, in SCALE-ths. Not a bound where GAINS.
+
+        Where time is over, the shifts that are left get the crudest bound: all that could be earned.
+        """
         chosen = self.by_size if shifts is None else shifts
         count, longest = len(self.net.first_stay) - 1, self._longest()
         priced = Priced(
-            np.zeros(count, np.int64),
+            -self.at_best(reward),
             np.zeros((count, self.keep), np.int64),
             np.zeros((count, self.keep), np.int64),
             np.zeros((count, self.keep, longest), np.int32),
@@ -111,6 +118,12 @@ class Pricer:
             run.result()
         return priced
 
+    def at_best(self, reward: Ints) -> Ints:
+        """(S,) the sum of all gains of each shift."""
+        total = np.concatenate([[0], np.cumsum(np.maximum(0, reward))])
+        most: Ints = total[self.net.first_stay[1:]] - total[self.net.first_stay[:-1]]
+        return most
+
     def close(self) -> None:
         """Let the threads go."""
         self.threads.shutdown()
@@ -119,6 +132,13 @@ class Pricer:
         return min(self.width, LONGEST)
 
     def _part(self, part: Ints, reward: Ints, degree: int, room: Any, priced: Priced) -> None:
+        for first in range(0, len(part), CHUNK):
+            if self.is_over():
+                return
+            some = part[first : first + CHUNK]
+            self._price(some, reward, degree, room, priced)
+
+    def _price(self, part: Ints, reward: Ints, degree: int, room: Any, priced: Priced) -> None:
         net = self.net
         day = net.day
         _price(
@@ -126,6 +146,10 @@ class Pricer:
             *(reward, self.memory, degree, *room),
             *(priced.best, priced.cost, priced.length, priced.stays),
         )
+
+
+def _never() -> bool:
+    return False
 
 
 @entry

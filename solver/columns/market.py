@@ -9,7 +9,7 @@ from solver.columns.dive import cost_of, dive, whole_days
 from solver.columns.generate import Generation
 from solver.columns.label import Pricer
 from solver.columns.master import reduced
-from solver.columns.net import build
+from solver.columns.net import Net, build
 from solver.columns.prices import Prices
 from solver.columns.rows import Floats, Rows
 from solver.columns.store import Reader, Store
@@ -25,22 +25,37 @@ LARGE = 1_200
 class Market:
     """Days by number in a store, prices over them, and the best bound proven so far."""
 
-    def __init__(self, model: Model, day: Frame, threads: int) -> None:
+    def __init__(self, model: Model, day: Frame, threads: int, net: Net | None = None) -> None:
         self.model = model
-        self.net = build(model, day)
+        self.net = build(model, day) if net is None else net
         self.rows = Rows(model, day, self.net)
         self.store = Store(self.net)
         self.reader = Reader(self.net, day)
         self.pricer = Pricer(self.net, threads)
         self.prices: Prices | None = None
+        free = np.zeros(self.rows.count)
+        self.floor = self.rows.bound(free, -self.pricer.at_best(self.rows.rewards(free)))
         self.moments: dict[Column, int] = {}
         self.ascent: Ascent | None = None
         self.generation: Generation | None = None
 
     @property
-    def bound(self) -> int | None:
-        """No plan costs fewer points."""
-        return None if self.prices is None else self.prices.bound
+    def bound(self) -> int:
+        """No plan costs fewer points; at first only what holds where nothing has a price."""
+        return self.floor if self.prices is None else max(self.floor, self.prices.bound)
+
+    @property
+    def is_large(self) -> bool:
+        """Too large for one LP."""
+        return int((self.rows.asked > 0).sum()) + int((np.diff(self.net.first_stay) > 0).sum()) > LARGE
+
+    def set_aside(self, days: Iterable[Column]) -> None:
+        """What these days, which stand, take of the limits is not there for others."""
+        for column in days:
+            row = np.array(self.reader.row(column) or (), np.int64)
+            for limit, much in self.rows.terms(np.full(len(row), column.shift), row):
+                np.subtract.at(self.rows.most, limit[limit >= 0], much[limit >= 0])
+        self.rows.most = np.maximum(0.0, self.rows.most)
 
     def learn(self, days: Iterable[Column]) -> None:
         """Take days that the search met; those that only stand with their moments are kept beside the store."""
@@ -56,7 +71,8 @@ class Market:
 
     def work(self, incumbent: int, made: Iterable[Column], watch: Watch, rounds: int | None = None) -> None:
         """Find prices and the days that they ask for, given the points and the days of a plan."""
-        if self.rows.count + len(self.net.first_stay) > LARGE:
+        self.pricer.is_over = watch.is_over
+        if self.is_large:
             self._ascend(incumbent, made, watch, rounds)
         else:
             self._generate(made, watch, rounds)
@@ -91,6 +107,7 @@ class Market:
     def dive(self, watch: Watch, times: int) -> list[Column]:
         """The days of the best of some plans rounded from the LP's solution; none where there is no LP, or no time."""
         best: list[int] = []
+        self.pricer.is_over = watch.is_over
         for _ in range(times if self.generation is not None else 0):
             numbers = dive(self.generation, watch) if self.generation is not None else None
             if numbers is None:

@@ -29,6 +29,7 @@ class Master:
         self._others()
         self.solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
         self.settings = mathopt.SolveParameters(threads=1)
+        self.diving = mathopt.SolveParameters(threads=1, lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX)
         nothing = mathopt.VariableFilter(filtered_items=())
         self.prices_only = mathopt.ModelSolveParameters(variable_values_filter=nothing, reduced_costs_filter=nothing)
         self.with_shares = mathopt.ModelSolveParameters(reduced_costs_filter=nothing)
@@ -95,7 +96,7 @@ class Master:
 
     def solve(self, seconds: float | None = None) -> tuple[float, Floats, Floats] | None:
         """(points, prices of the rows, prices of the shifts); None where GLOP does not finish in time."""
-        result = self._solve(seconds, self.prices_only)
+        result = self._solve(seconds, self.prices_only, self.settings)
         return None if result is None else self._prices(result)
 
     def solve_for_shares(self, seconds: float | None = None) -> tuple[Floats, Floats, dict[int, float]] | None:
@@ -103,7 +104,7 @@ class Master:
 
         `open_decisions` then tells which windows and leavings of coupled visits are neither taken nor not.
         """
-        result = self._solve(seconds, self.with_shares)
+        result = self._solve(seconds, self.with_shares, self.diving)
         if result is None:
             return None
         values = result.variable_values()
@@ -139,10 +140,11 @@ class Master:
             self.columns[number].lower_bound = 0.0
             self.columns[number].upper_bound = math.inf
 
-    def _solve(self, seconds: float | None, wanted: mathopt.ModelSolveParameters) -> mathopt.SolveResult | None:
-        if seconds is not None:
-            self.settings.time_limit = timedelta(seconds=max(0.05, seconds))
-        result = self.solver.solve(params=self.settings, model_params=wanted)
+    def _solve(
+        self, seconds: float | None, wanted: mathopt.ModelSolveParameters, settings: mathopt.SolveParameters
+    ) -> mathopt.SolveResult | None:
+        settings.time_limit = None if seconds is None else timedelta(seconds=max(0.05, seconds))
+        result = self.solver.solve(params=settings, model_params=wanted)
         return result if result.termination.reason == mathopt.TerminationReason.OPTIMAL else None
 
     def _prices(self, result: mathopt.SolveResult) -> tuple[float, Floats, Floats]:

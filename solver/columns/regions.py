@@ -1,0 +1,50 @@
+"""Regions: some helpers who live near each other, with all that they make and all that is left near them.
+
+The rest of the plan stands meanwhile. A region is a net of its own, with the same numbers for everything, in which
+nobody else can do anything and what others make is not asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from solver.columns.net import Ints, Net
+from solver.model import Bools, Model
+from solver.search.pool import Column
+
+REGION = 110
+"""Helpers in a region."""
+
+
+def pick(model: Model, dice: np.random.Generator, free: Bools) -> Bools:
+    """(H,) the helpers nearest to one of the `free` ones, drawn by chance, as far as they are free."""
+    start = model.start_place[model.first_shift[:-1].clip(max=max(0, len(model.start_place) - 1))]
+    able = np.nonzero(free & (np.diff(model.first_shift) > 0))[0]
+    chosen = np.zeros(len(free), bool)
+    if len(able):
+        centre = able[dice.integers(len(able))]
+        far = model.travel[0][start[centre], start[able]]
+        chosen[able[np.argsort(far, kind="stable")[:REGION]]] = True
+    return chosen
+
+
+def region(net: Net, model: Model, groups: Ints, helpers: Bools, fixed: Bools) -> Net:
+    """The net of these helpers, without the groups (G,) that are `fixed`."""
+    inside = helpers[model.shift_helper[net.stay_shift]]
+    inside &= ~fixed[groups[net.nodes["visit"][net.stays["node"]]]]
+    counts = np.bincount(net.stay_shift[inside], minlength=len(net.first_stay) - 1)
+    return replace(
+        net,
+        stays=net.stays[inside],
+        first_stay=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        stay_shift=net.stay_shift[inside],
+    )
+
+
+def made_by(model: Model, groups: Ints, days: Sequence[Column]) -> Bools:
+    """(G,) the groups that these days make, at least in part."""
+    made = np.zeros(int(groups.max(initial=-1)) + 1, bool)
+    for day in days:
+        made[groups[model.duty_visit[list(day.duties)]]] = True
+    return made
