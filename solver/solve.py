@@ -10,7 +10,10 @@ from functools import cache
 import numpy as np
 
 from solver.choose import Effort, assigned, choose
+from solver.columns.lawful import is_lawful
 from solver.columns.market import Market
+from solver.columns.net import Net
+from solver.columns.regions import made_by, pick, region
 from solver.columns.watch import Watch
 from solver.model import Ints, Model
 from solver.plan import Plan
@@ -59,6 +62,8 @@ DIVES = 3
 """Plans that are rounded from the prices in a turn, if there is time."""
 PRICES = 0.6
 """The share of pricing that is not kept for diving."""
+BOUNDS = 0.35
+"""The share of pricing that is spent on the bound where the whole day is too large for an LP."""
 BESIDE = 0.18
 """The temperature of the search beside the pricing."""
 LEAST_CHOICE = 0.25
@@ -69,6 +74,8 @@ CHOICES_A_SECOND = 700
 CHOICE_WORK = 2.0
 MOST_LEARNT = 4_000
 """Days of each thread's pool that the market takes at a time."""
+REGION_SECONDS = 9.0
+"""Seconds that a region may take."""
 ROUNDS = 12
 """Rounds of pricing in a turn where no clock decides."""
 
@@ -124,6 +131,7 @@ class _Search:
         self.states = [new_state(day, seed * 1000 + number, COLUMNS) for number in range(max(1, limit.threads))]
         self.market: Market | None = None
         self.told: int | None = None
+        self.dice = np.random.default_rng(seed)
         self.step = 20
         self.steps = 0
 
@@ -138,8 +146,9 @@ class _Search:
         self._tell()
         with ThreadPoolExecutor(len(self.states) + 1) as threads:
             self._take_turns(threads)
-        if self.market is not None:
-            self.market.close()
+        if self.market is None:
+            self.market = Market(self.numbers, self.day, 1)
+        self.market.close()
         return self._plan()
 
     def _take_turns(self, threads: ThreadPoolExecutor) -> None:
@@ -196,15 +205,56 @@ class _Search:
             self._slice(threads, others, hot, max(COLD, 0.95 * hot), records=True)
         self._take_over(pricing.result())
         self._tell()
+        if self.market is not None and self.market.is_large:
+            self._solve_regions(threads, until)
+
+    def _solve_regions(self, threads: ThreadPoolExecutor, until: float) -> None:
+        """Regions side by side, one per thread, each by its own prices, until the share of the limit is used up."""
+        while self._done() < until and self.market is not None:
+            days = list(used(self._leader()))
+            free = np.ones(len(self.numbers.mode), bool)
+            runs, taken = [], np.zeros(len(self.day["groups"]), bool)
+            for _ in self.states:
+                helpers = pick(self.numbers, self.dice, free)
+                free &= ~helpers
+                inside = [day for day in days if helpers[self.numbers.shift_helper[day.shift]]]
+                outside = [day for day in days if not helpers[self.numbers.shift_helper[day.shift]]]
+                fixed = made_by(self.numbers, self.day["visit_group"], outside)
+                net = region(self.market.net, self.numbers, self.day["visit_group"], helpers, fixed | taken)
+                taken[self.day["visit_group"][net.nodes["visit"][net.stays["node"]]]] = True
+                runs.append((inside, threads.submit(self._solve_region, net, inside, outside, until)))
+            for inside, run in runs:
+                if found := run.result():
+                    days = [*(day for day in days if day not in inside), *found]
+            self._take_over(days)
+            self._tell()
+
+    def _solve_region(
+        self, net: Net, inside: Sequence[Column], outside: Sequence[Column], until: float
+    ) -> list[Column]:
+        """Other days for the helpers of the net; none where time is over."""
+        market = Market(self.numbers, self.day, 1, net)
+        market.set_aside(outside)
+        market.learn(inside)
+        for state in self.states:
+            market.learn(newest(state, MOST_LEARNT))
+        share = REGION_SECONDS / self.limit.seconds if self.limit.seconds else 0.1
+        ends = min(until, self._done() + share)
+        market.work(0, inside, self._watch(self._done() + PRICES * (ends - self._done())), ROUNDS)
+        found = market.dive(self._watch(ends), 1)
+        market.close()
+        return found
 
     def _watch(self, until: float) -> Watch:
         return Watch(lambda: self._done() >= until, lambda: self._seconds(until))
 
     def _work(self, made: Sequence[Column], points: int, until: float) -> list[Column]:
         """Prices, and a plan rounded from what they ask for."""
-        prices_until = self._done() + PRICES * (until - self._done())
         if self.market is None:
             self.market = Market(self.numbers, self.day, 1)
+        if self.market.is_large:
+            until = self._done() + BOUNDS * (until - self._done())
+        prices_until = self._done() + PRICES * (until - self._done())
         self.market.learn(made)
         for state in self.states[:1]:
             self.market.learn(newest(state, MOST_LEARNT))
@@ -220,7 +270,7 @@ class _Search:
         alone = [_without(column, day["duties"]["coupled"]) for column in days]
         for some in (days, alone):
             clear(day, state)
-            if self._load(state, some):
+            if is_lawful(self.numbers, day, some) and self._load(state, some):
                 break
         else:
             clear(day, state)
@@ -234,7 +284,7 @@ class _Search:
         for state in self.states:
             self.market.learn(newest(state, MOST_LEARNT))
         incumbent = list(used(self._leader()))
-        gap = _best(self._leader()) + self.numbers.constant - (self.market.bound or 0)
+        gap = _best(self._leader()) + self.numbers.constant - self.market.bound
         goods = self.market.goods(most, gap)
         chosen = choose(self.numbers, self.day["visit_group"], goods, incumbent, effort, self._is_over)
         for state in self.states:
