@@ -17,6 +17,7 @@ from matcher.keys import new_key
 from matcher.pages import one
 from matcher.stays import Promised, Stay, by_pair, current, fold
 from matcher.tables.offers import Offer
+from matcher.tables.people import Helper
 from matcher.tables.proof import Attendance, Feedback
 from matcher.tables.requests import Visit
 from matcher.tables.rosters import Assignment
@@ -53,6 +54,17 @@ class Seen:
     promised: Promised
     stay: Stay
     entries: Sequence[Attendance]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One helper who is expected at a visit, or came."""
+
+    promise_id: str
+    roster_id: str
+    name: str
+    promised: Promised
+    stay: Stay
 
 
 def promised(session: Session, assignment_id: str) -> Promise:
@@ -158,6 +170,23 @@ def seen(session: Session, promise: Promise) -> Seen:
     entries = of_pair(session, promise.visit_id, promise.helper_id)
     span = Promised(promise.start_at, promise.end_at)
     return Seen(promise.visit_id, promise.helper_id, span, fold(entries), entries)
+
+
+def expected(session: Session, visit_id: str) -> list[Expected]:
+    """Whoever has promised to make a visit, or has come, in order of name."""
+    rows = session.exec(
+        select(Promise, Helper.name)
+        .join(Helper, col(Promise.helper_id) == col(Helper.id))
+        .where(Promise.visit_id == visit_id)
+        .order_by(col(Promise.until).is_(None), col(Promise.since), Promise.id)
+    )
+    stays, last = of_visits(session, [visit_id]), {}
+    for promise, name in rows:
+        stay = stays.get((visit_id, promise.helper_id), Stay())
+        if promise.until is None or stay.has_begun:
+            span = Promised(promise.start_at, promise.end_at)
+            last[promise.helper_id] = Expected(promise.id, promise.roster_id, name, span, stay)
+    return sorted(last.values(), key=lambda one: (one.name, one.promise_id))
 
 
 def of_pair(session: Session, visit_id: str, helper_id: str) -> list[Attendance]:

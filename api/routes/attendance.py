@@ -98,13 +98,13 @@ def one(assignment_id: Key, session: Reading) -> AttendanceOut:
 @router.post("/assignments/{assignment_id}/check-in")
 def check_in(assignment_id: Key, body: ProofIn, where: Where) -> AttendanceOut:
     """200 once, 409 after. The id is the assignment's, or the promise's that was published of it."""
-    return _noted(where, assignment_id, AttendanceKind.CHECK_IN, body)
+    return noted(where, assignment_id, AttendanceKind.CHECK_IN, body)
 
 
 @router.post("/assignments/{assignment_id}/check-out")
 def check_out(assignment_id: Key, body: ProofIn, where: Where) -> AttendanceOut:
     """200 once, 409 after; whoever forgot to check in checks out all the same."""
-    return _noted(where, assignment_id, AttendanceKind.CHECK_OUT, body)
+    return noted(where, assignment_id, AttendanceKind.CHECK_OUT, body)
 
 
 @router.post("/assignments/{assignment_id}/no-show")
@@ -149,7 +149,7 @@ def picture(visit_id: Key, session: Writing, request: Request) -> Response:
     return Response(codes.drawn(address), media_type="image/svg+xml")
 
 
-def _noted(where: Database, assignment_id: str, kind: AttendanceKind, body: ProofIn) -> AttendanceOut:
+def noted(where: Database, assignment_id: str, kind: AttendanceKind, body: ProofIn) -> AttendanceOut:
     """A wrong code is counted in a transaction of its own, which stands although the check-in does not."""
     proof = Proof(Way.PERSON, body.by or "", body.reason or "")
     if body.by is None:

@@ -239,3 +239,25 @@ def test_a_helper_holds_a_statement_and_an_attestation_in_hand(client: TestClien
 
 def _a_volunteer(resident: dict[str, object]) -> dict[str, object]:
     return {"name": "李军", **{name: resident[name] for name in ("area_id", "latitude", "longitude")}}
+
+
+def test_the_page_at_the_door_is_shown_by_its_code_alone_and_notes_each_act_once(
+    client: TestClient, promise: Promise
+) -> None:
+    door = f"/doors/{promise.visit_id}"
+    right = code(client, promise)
+    page = client.get(door, params={"code": right, "lang": "en"})
+    assert page.status_code == 200
+    assert "I am here" in page.text
+    assert "王芳" in page.text
+    wrong = f"{(int(right) + 1) % 10**6:06}"
+    assert client.get(door, params={"code": wrong}).status_code == 404
+    for act, after in (("check-in", "Came at"), ("check-out", "Left at")):
+        done = client.post(f"{door}/{promise.id}/{act}", data={"code": right})
+        assert (done.status_code, after in done.text) == (200, True)
+        again = client.post(f"{door}/{promise.id}/{act}", data={"code": right}, follow_redirects=False)
+        assert again.headers["location"].endswith("&late")
+    assert client.post(f"{door}/{promise.id}/check-in", data={"code": wrong}).status_code == 422
+    assert client.post(f"{door}/{promise.id}/check-in", data={"code": "x"}).status_code == 422
+    ways = [row["way"] for row in client.get(f"/v1/assignments/{promise.id}/attendance").json()["entries"]]
+    assert ways == ["code", "code"]
