@@ -259,7 +259,7 @@ class _Search:
         for state in self.states[:1]:
             self.market.learn(newest(state, MOST_LEARNT))
         rounds = ROUNDS if self.limit.seconds is None else None
-        self.market.work(points + self.numbers.constant, made, self._watch(prices_until), rounds)
+        self.market.work(points + self.numbers.constant, made, self._watch(prices_until), rounds, self._watch(until))
         return self.market.dive(self._watch(until), DIVES)
 
     def _take_over(self, days: Sequence[Column]) -> None:

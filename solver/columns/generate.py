@@ -52,7 +52,7 @@ class Generation:
             self._round(watch)
             if not paused and self._is_within(ENOUGH):
                 return
-        if self.prices is None:
+        if self.prices is None or (not self.ended and self.guess > self.prices.bound):
             self._prove(self.centre, EXACT)
 
     def _is_within(self, share: float) -> bool:

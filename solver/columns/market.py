@@ -69,9 +69,19 @@ class Market:
         starts = self.store.starts[self.store.end[number] : self.store.end[number + 1]]
         return tuple(starts.tolist()) != column.starts
 
-    def work(self, incumbent: int, made: Iterable[Column], watch: Watch, rounds: int | None = None) -> None:
-        """Find prices and the days that they ask for, given the points and the days of a plan."""
-        self.pricer.is_over = watch.is_over
+    def work(
+        self,
+        incumbent: int,
+        made: Iterable[Column],
+        watch: Watch,
+        rounds: int | None = None,
+        proof: Watch | None = None,
+    ) -> None:
+        """Find prices and the days that they ask for, given the points and the days of a plan.
+
+        A last proof may take until `proof` is over.
+        """
+        self.pricer.is_over = (proof or watch).is_over
         if self.is_large:
             self._ascend(incumbent, made, watch, rounds)
         else:
