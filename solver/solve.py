@@ -12,7 +12,7 @@ import numpy as np
 from solver.choose import Effort, assigned, choose
 from solver.columns.lawful import is_lawful
 from solver.columns.market import Market
-from solver.columns.net import Net
+from solver.columns.net import Net, build_in_time
 from solver.columns.regions import made_by, pick, region
 from solver.columns.watch import Watch
 from solver.model import Ints, Model
@@ -146,9 +146,10 @@ class _Search:
         self._tell()
         with ThreadPoolExecutor(len(self.states) + 1) as threads:
             self._take_turns(threads)
-        if self.market is None:
+        if self.market is None and self.limit.seconds is None:
             self.market = Market(self.numbers, self.day, 1)
-        self.market.close()
+        if self.market is not None:
+            self.market.close()
         return self._plan()
 
     def _take_turns(self, threads: ThreadPoolExecutor) -> None:
@@ -251,7 +252,10 @@ class _Search:
     def _work(self, made: Sequence[Column], points: int, until: float) -> list[Column]:
         """Prices, and a plan rounded from what they ask for."""
         if self.market is None:
-            self.market = Market(self.numbers, self.day, 1)
+            net = build_in_time(self.numbers, self.day, self._watch(until).is_over)
+            if net is None:
+                return []
+            self.market = Market(self.numbers, self.day, 1, net)
         if self.market.is_large:
             until = self._done() + BOUNDS * (until - self._done())
         prices_until = self._done() + PRICES * (until - self._done())

@@ -5,6 +5,7 @@ with several windows has a node per window, so that its people can be asked to c
 a window are not asked for: days at prices know nothing of each other, and what is dropped only lowers the bound.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,19 @@ class Net:
 
 def build(model: Model, day: Frame) -> Net:
     """The net of a packed day."""
+    net = build_in_time(model, day, lambda: False)
+    assert net is not None
+    return net
+
+
+def build_in_time(model: Model, day: Frame, is_over: Callable[[], bool]) -> Net | None:
+    """The net of a packed day; None where time is over before it stands: thousands of shifts take seconds."""
     nodes = _nodes(model, day)
-    found = [_stays(model, day, nodes, shift) for shift in range(len(day["shifts"]))]
+    found = []
+    for shift in range(len(day["shifts"])):
+        if is_over():
+            return None
+        found.append(_stays(model, day, nodes, shift))
     counts = np.array([len(stays) for stays in found], np.int64)
     return Net(
         day=_day_of_nodes(day, nodes),
