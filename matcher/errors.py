@@ -92,17 +92,9 @@ class ForkError(ConflictError):
 
 
 class BackupError(MatcherError):
-    """A backup cannot be made, read or restored."""
+    """A backup cannot be made, read or restored; it happens on the command line alone."""
 
-    code = "backup"
     title = "The backup did not succeed"
-
-
-class FontsError(MatcherError):
-    """This machine lacks a font that a paper needs."""
-
-    code = "fonts-missing"
-    title = "A font is missing"
 
 
 class AnsweredError(ConflictError):
@@ -110,6 +102,13 @@ class AnsweredError(ConflictError):
 
     code = "answered"
     title = "It waits for no answer any more"
+
+
+class FontsError(MatcherError):
+    """This machine lacks a font that a paper needs."""
+
+    code = "fonts-missing"
+    title = "A font is missing"
 
 
 class VersionNeededError(MatcherError):
