@@ -55,9 +55,8 @@ def reached(session: Session, helper: Helper, routine: Routine) -> Reached:
     )
 
 
-def of(session: Session, notice: Notice) -> Reached:
+def of(session: Session, notice: Notice, routine: Routine) -> Reached:
     """Where whoever is to hear a notice is told: a helper, or the office itself."""
-    routine = routines.of(session, notice.area_id)
     helper = session.get(Helper, notice.helper_id) if notice.helper_id else None
     return reached(session, helper, routine) if helper else office(routine)
 

@@ -27,6 +27,19 @@ def of(session: Session, area_id: str) -> Routine:
     return next((said[name] for name in around if name in said), usual(area_id))
 
 
+class Offices:
+    """The routine and the zone of each area, read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._known = session, dict[str, tuple[Routine, ZoneInfo]]()
+
+    def of(self, area_id: str) -> tuple[Routine, ZoneInfo]:
+        if area_id not in self._known:
+            area = one(self._session, Area, area_id, "area")
+            self._known[area_id] = of(self._session, area_id), areas.zone(area)
+        return self._known[area_id]
+
+
 def must_be_there(session: Session, area_id: str) -> None:
     """UnknownError: no such area."""
     one(session, Area, area_id, "area")

@@ -52,6 +52,7 @@ class Notifier:
         self._failures: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._reminded = float("-inf")
+        self._ending = threading.Event()
 
     def look(self) -> int:
         """One round; how many deliveries were begun. A database hiccup is the caller's."""
@@ -71,6 +72,7 @@ class Notifier:
 
     def end(self) -> None:
         """Begin nothing more, and wait a moment for what is being sent."""
+        self._ending.set()
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
         deadline = time.monotonic() + PATIENCE
@@ -102,13 +104,24 @@ class Notifier:
         return self._pools[receiver]
 
     def _deliver(self, hold: Hold) -> None:
+        """Send it, and then what is next for this receiver, until there is nothing."""
+        following: Hold | None = hold
         try:
-            self._send(hold)
+            while following is not None:
+                hold = following
+                self._send(hold)
+                following = self._next(hold.receiver)
         except Exception:
             log.exception("delivery %s broke off; its lease lapses", hold.id)
         finally:
             with self._lock:
                 self._busy[hold.receiver] -= 1
+
+    def _next(self, receiver: str) -> Hold | None:
+        if self._ending.is_set():
+            return None
+        with self.database.transaction() as session:
+            return next(iter(deliveries.claim(session, receiver, self.name, self.lease, 1)), None)
 
     def _send(self, hold: Hold) -> None:
         letter = self._letter(hold)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from matcher import clock, contacts, webhooks
+from matcher import clock, contacts, routines, webhooks
 from matcher.languages import Pen
 from matcher.notices.deliveries import Hold
 from matcher.notices.message import Message
@@ -47,8 +47,9 @@ def letter(session: Session, hold: Hold, settings: Settings) -> Message | str:
     values = _still(session, notice)
     if values is None:
         return "What it tells of does not hold any more."
-    reached = contacts.of(session, notice)
-    pen = Pen(reached.language, contacts.zone_of(session, notice.area_id))
+    routine, zone = routines.Offices(session).of(notice.area_id)
+    reached = contacts.of(session, notice, routine)
+    pen = Pen(reached.language, zone)
     written = _Writer(session, pen, settings).write(notice.kind, values)
     to = {Channel.EMAIL: reached.email, Channel.SMS: reached.phone}.get(Channel(hold.channel), notice.helper_id)
     if not to and hold.channel != Channel.CONSOLE:

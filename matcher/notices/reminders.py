@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, and_, col, exists, select
 
-from matcher import contacts, routines
+from matcher import routines
 from matcher.notices.telling import notify
 from matcher.tables.notices import Routine
 from matcher.tables.offers import Offer
@@ -40,24 +40,12 @@ def write(session: Session, now: datetime) -> int:
     for promise, version, roster, helper in _standing(session, now):
         helpers[helper.id] = helper
         days[helper.id, roster.day].append((promise, version.published_at))
-    offices = _Offices(session)
+    offices = routines.Offices(session)
     return sum(
         _evening(session, now, day, mine, *offices.of(helpers[helper_id].area_id))
         + _hour(session, now, day, mine, offices.of(helpers[helper_id].area_id)[0])
         for (helper_id, day), mine in sorted(days.items())
     )
-
-
-class _Offices:
-    """The routine and the zone of each area, read once."""
-
-    def __init__(self, session: Session) -> None:
-        self.session, self.known = session, dict[str, tuple[Routine, ZoneInfo]]()
-
-    def of(self, area_id: str) -> tuple[Routine, ZoneInfo]:
-        if area_id not in self.known:
-            self.known[area_id] = routines.of(self.session, area_id), contacts.zone_of(self.session, area_id)
-        return self.known[area_id]
 
 
 def _standing(session: Session, now: datetime) -> Sequence[Any]:

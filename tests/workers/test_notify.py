@@ -392,6 +392,17 @@ def test_in_quiet_hours_only_what_is_urgent_goes_out_and_takes_along_what_was_he
     assert [got.said["id"] for got in receiver.got] == [first, second]
 
 
+def test_what_is_told_at_once_keeps_its_order_and_what_comes_after_the_urgent_stays_held(
+    street: Street, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NIGHT)
+    first, second = street.tell("ver_1"), street.tell("ver_2", urgent=True)
+    street.tell("ver_3")
+    settle(street.notifier(sms_url=receiver.url))
+    assert [got.said["id"] for got in receiver.got] == [first, second]
+    assert street.states() == ["sent", "sent", "waiting"]
+
+
 def test_programs_are_told_in_quiet_hours_too(
     street: Street, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
