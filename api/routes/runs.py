@@ -50,6 +50,7 @@ class RunOut(Shape):
     stop_asked: bool
     failure_code: str | None
     failure: str | None
+    sentence: Annotated[str, Field(description="What is worth saying of a run that went well: nothing had to change")]
     started_at: AwareTime
     ended_at: AwareTime | None
 
