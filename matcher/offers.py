@@ -98,12 +98,32 @@ def ask(session: Session, roster: Roster, version: Version, lists: Iterable[Stan
         elif offer.state in OPEN_STATES:
             _end(session, offer.id, OfferState.WITHDRAWN, col(Offer.state).in_(OPEN_STATES))
     _keep_lists(session, roster.id, lists, standing)
-    left = remaining(session, roster.id)
-    for pair, promise in sorted(standing.items(), key=lambda one: one[0]):
-        if pair not in there:
-            offer_to(session, roster, promise.visit_id, promise.helper_id, (promise.start_at, promise.end_at), left)
+    new = [promise for pair, promise in sorted(standing.items(), key=lambda one: one[0]) if pair not in there]
+    _ask_all(session, roster, new)
+    waiting: dict[str, list[float]] = {}
+    for offer in of_roster(session, roster.id):
+        if offer.state == OfferState.OFFERED:
+            waiting.setdefault(offer.helper_id, []).append(offer.due)
     for told in version.told:
-        _tell(session, roster, version, told)
+        _tell(session, roster, version, told, min(waiting.get(told["helper_id"], []), default=None))
+
+
+def _ask_all(session: Session, roster: Roster, promises: Sequence[Promise]) -> None:
+    """Many at once, in few statements: a whole sub-district is published while others wait."""
+    left, refused = remaining(session, roster.id), answers.of_roster(session, roster.id).refused
+    now, zone = _now(session), _zone(session, roster)
+    rows = []
+    for one_promised in promises:
+        visit_id, helper_id = one_promised.visit_id, one_promised.helper_id
+        if helper_id in refused.get(visit_id, frozenset()):
+            _ask_again(session, roster.id, visit_id, helper_id)
+        span = (one_promised.start_at, one_promised.end_at)
+        until = due(now, span[0], len(left.get(visit_id, ())), zone)
+        made = _new(roster.id, visit_id, helper_id, span, until)
+        rows.append(made.model_dump())
+    session.flush()
+    if rows:
+        session.connection().execute(insert(Offer), rows)
 
 
 def offer_to(
@@ -118,25 +138,48 @@ def offer_to(
     is_open: bool = False,
 ) -> Offer:
     """One helper is asked; told by whoever calls. A coordinator who sends somebody again who declined asks again."""
-    pair = (col(Offer.roster_id) == roster.id, col(Offer.visit_id) == visit_id, col(Offer.helper_id) == helper_id)
-    again = update(Offer).where(*pair, col(Offer.state).in_(REFUSED)).values(state=OfferState.WITHDRAWN, followed=True)
-    session.connection().execute(again)
-    now = float(session.connection().execute(select(seconds_now(session))).scalar_one())
-    made = Offer(
+    _ask_again(session, roster.id, visit_id, helper_id)
+    until = due(_now(session), span[0], len(left.get(visit_id, ())), _zone(session, roster))
+    made = _new(roster.id, visit_id, helper_id, span, until, rank=rank, is_open=is_open)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _new(
+    roster_id: str,
+    visit_id: str,
+    helper_id: str,
+    span: tuple[datetime, datetime],
+    until: float,
+    *,
+    rank: int = 0,
+    is_open: bool = False,
+) -> Offer:
+    return Offer(
         id=new_key("ofr"),
-        roster_id=roster.id,
+        roster_id=roster_id,
         visit_id=visit_id,
         helper_id=helper_id,
         start_at=span[0],
         end_at=span[1],
         rank=rank,
-        due=due(datetime.fromtimestamp(now, UTC), span[0], len(left.get(visit_id, ())), _zone(session, roster)),
+        due=until,
         offered_at=clock.now(),
         is_open=is_open,
     )
-    session.add(made)
-    session.flush()
-    return made
+
+
+def _ask_again(session: Session, roster_id: str, visit_id: str, helper_id: str) -> None:
+    """A coordinator sends somebody who refused: their refusal is taken back, and they are asked once more."""
+    pair = (col(Offer.roster_id) == roster_id, col(Offer.visit_id) == visit_id, col(Offer.helper_id) == helper_id)
+    again = update(Offer).where(*pair, col(Offer.state).in_(REFUSED))
+    session.connection().execute(again.values(state=OfferState.WITHDRAWN, followed=True))
+
+
+def _now(session: Session) -> datetime:
+    """By the database's clock."""
+    return datetime.fromtimestamp(float(session.connection().execute(select(seconds_now(session))).scalar_one()), UTC)
 
 
 def due(now: datetime, start: datetime, left: int, zone: ZoneInfo) -> float:
@@ -182,17 +225,16 @@ def tell(session: Session, roster: Roster, offer: Offer) -> None:
     )
 
 
-def _tell(session: Session, roster: Roster, version: Version, told: Mapping[str, Any]) -> None:
+def _tell(session: Session, roster: Roster, version: Version, told: Mapping[str, Any], answer_by: float | None) -> None:
     names = {"before": "from", "after": "to"}
     changes = [
         {names.get(name, name): change[name] for name in ("kind", "visit_id", "before", "after")}
         for change in told["changes"]
     ]
     values: dict[str, Any] = {"day": roster.day, "changes": changes}
-    waiting = [one for one in of_helper(session, roster.id, told["helper_id"]) if one.state == OfferState.OFFERED]
-    if waiting:
+    if answer_by is not None:
         values["path"] = path(session, roster, told["helper_id"])
-        values["due"] = datetime.fromtimestamp(min(one.due for one in waiting), UTC)
+        values["due"] = datetime.fromtimestamp(answer_by, UTC)
     notify(session, kind=NoticeKind.PUBLISHED, helper_id=told["helper_id"], values=values, subject_key=version.id)
 
 
