@@ -57,13 +57,19 @@ class Notifier:
     def look(self) -> int:
         """One round; how many deliveries were begun. A database hiccup is the caller's."""
         if time.monotonic() - self._reminded > REMIND_EVERY:
-            with self.database.transaction() as session:
-                reminders.write(session, clock.now())
+            self._remind()
             self._reminded = time.monotonic()
         self._spread()
         with self.database.reading() as session:
             waiting = deliveries.receivers(session)
         return sum(self._begin(receiver, Channel(channel)) for receiver, channel in waiting)
+
+    def _remind(self) -> None:
+        with self.database.reading() as session:
+            if not reminders.due(session, clock.now()):
+                return
+        with self.database.transaction() as session:
+            reminders.write(session, clock.now())
 
     def busy(self) -> int:
         """How many deliveries are under way."""

@@ -15,11 +15,11 @@ sent, in the reader's language):
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from matcher import clock
 from matcher.database import insert_new
@@ -62,14 +62,14 @@ def notify(
         raise InvalidError(f"A notice of kind {kind} needs {', '.join(sorted(missing))}.", field="values")
     where = area_id or one(session, Helper, helper_id or "", "helper").area_id
     session.flush()
-    written = session.connection().execute(
+    row = session.connection().execute(
         insert_new(session, Notice).returning(Notice.id),
         {
             "id": new_key("not"),
             "kind": kind.value,
             "helper_id": helper_id,
             "area_id": where,
-            "once": f"{kind}:{helper_id or where}:{subject_key}",
+            "once": _once(kind, helper_id or where, subject_key),
             "values": _plain(values),
             "urgent": urgent,
             "place": time.time_ns(),
@@ -79,7 +79,17 @@ def notify(
             "reach": None,
         },
     )
-    return written.first() is not None
+    return row.first() is not None
+
+
+def written(session: Session, occasions: Iterable[tuple[NoticeKind, str, str]]) -> set[tuple[NoticeKind, str, str]]:
+    """Which of these (kind, helper or area, subject_key) were told already."""
+    keys = {_once(*occasion): occasion for occasion in occasions}
+    wanted, found = sorted(keys), set[tuple[NoticeKind, str, str]]()
+    for begin in range(0, len(wanted), 500):
+        some = select(Notice.once).where(col(Notice.once).in_(wanted[begin : begin + 500]))
+        found |= {keys[once] for once in session.exec(some)}
+    return found
 
 
 def get(session: Session, notice_id: str) -> Notice:
@@ -103,6 +113,10 @@ def listed(
     if kind is not None:
         where.append(Notice.kind == kind)
     return page(session, Notice, after=after, limit=limit, where=where)
+
+
+def _once(kind: NoticeKind, whom: str, subject_key: str) -> str:
+    return f"{kind}:{whom}:{subject_key}"
 
 
 def _plain(value: Any) -> Any:

@@ -151,6 +151,20 @@ def test_helpers_are_reminded_the_evening_before_and_an_hour_before_and_once(
     assert len(at(session, START + HOUR, monkeypatch)) == 2
 
 
+def test_who_agreed_after_an_earlier_offer_lapsed_is_reminded(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = Published(session)
+    published.version()
+    published.promise()
+    backdate(published, START - timedelta(days=3))
+    published.offer("lapsed")
+    published.offer("accepted")
+    assert [one.promises[0].visit_id for one in reminders.due(session, START - HOUR)] == [published.visit.id] * 2
+    assert len(at(session, START - HOUR, monkeypatch)) == 2
+    assert reminders.due(session, START - HOUR) == []
+
+
 def backdate(published: Published, moment: datetime) -> None:
     for row in published.session.exec(select(Version)):
         row.published_at = moment
