@@ -9,6 +9,7 @@ A weight of `None` makes its rule hard; a number is the points that one breach c
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -349,19 +350,20 @@ def _check_references(problem: Problem) -> None:
             raise ProblemError(
                 f"the link of visits {link.first} and {link.second}: least {link.least} is more than most {link.most}"
             )
-    pinned: set[int] = set()
+    pinned: dict[int, Pin] = {}
     for pin in problem.pins:
         _within("a pin's visit", pin.visit, len(problem.visits))
         _each_within(f"the pin of visit {pin.visit}: helpers", pin.helpers, len(problem.helpers))
         if pin.visit in pinned:
-            raise ProblemError(f"visit {pin.visit} ({problem.visits[pin.visit].key}) is pinned twice")
+            raise ProblemError(_pinned_twice(problem, pinned[pin.visit], pin))
         if len(set(pin.helpers)) != len(pin.helpers) or len(pin.helpers) > problem.visits[pin.visit].people:
             raise ProblemError(
                 f"the pin of visit {pin.visit} names helpers {pin.helpers}; the visit needs fewer or each once"
             )
         if pin.start is not None and not 0 <= pin.start <= MOST_TICKS:
             raise ProblemError(f"visit {pin.visit} is pinned to {pin.start}, out of range")
-        pinned.add(pin.visit)
+        pinned[pin.visit] = pin
+    _check_pinned_days(problem)
     for lending in problem.lendings:
         _each_within("a lending's community", (lending.lender, lending.borrower), len(problem.communities))
         _bounded("a lending", lending, ("most",), MOST_TICKS)
@@ -370,6 +372,31 @@ def _check_references(problem: Problem) -> None:
     for told in problem.published:
         _within("published visit", told.visit, len(problem.visits))
         _within("published helper", told.helper, len(problem.helpers))
+
+
+def _pinned_twice(problem: Problem, first: Pin, second: Pin) -> str:
+    visit = f"visit {first.visit} ({problem.visits[first.visit].key})"
+    sides = []
+    for pin in (first, second):
+        who = ", ".join(problem.helpers[helper].key for helper in pin.helpers) or "nobody by name"
+        sides.append(f"to {who}" + (f" at {pin.start}" if pin.start is not None else ""))
+    return f"{visit} is pinned twice: {sides[0]}, and {sides[1]}. Maybe remove one of them."
+
+
+def _check_pinned_days(problem: Problem) -> None:
+    """Nobody is pinned to two visits at once. What else keeps a pin from being kept depends on the rest of the day."""
+    spans: dict[int, list[tuple[int, int, str]]] = {}
+    for pin in problem.pins:
+        visit = problem.visits[pin.visit]
+        for helper in pin.helpers if pin.start is not None else ():
+            spans.setdefault(helper, []).append((pin.start or 0, (pin.start or 0) + visit.duration, visit.key))
+    for helper, pinned in spans.items():
+        for (start, end, first), (later, last, second) in pairwise(sorted(pinned)):
+            if later < end:
+                raise ProblemError(
+                    f"{problem.helpers[helper].key} is pinned to {first} from {start} to {end} and to {second} "
+                    f"from {later} to {last}, at once. Maybe move or remove one of the two pins."
+                )
 
 
 def _within(what: str, index: int, size: int) -> None:

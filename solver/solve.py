@@ -21,6 +21,7 @@ from solver.problem import Helper, Problem, Shift, Travel, Visit, Window
 from solver.rules import model
 from solver.search.anneal import anneal, fill, keep, load
 from solver.search.day import pack
+from solver.search.heat import first_heat
 from solver.search.memory import Frame
 from solver.search.pool import Column, make_room, newest, used
 from solver.search.read import read
@@ -30,6 +31,8 @@ COLUMNS = 100_000
 """Room in the pool of each thread."""
 SLICE = 0.1
 """Seconds between looks at the clock."""
+MOST_STEPS = 1_000_000
+"""Iterations between looks at the clock, where there is next to nothing to do."""
 COLD = 0.007
 """The last temperature, as a share of the first."""
 
@@ -97,8 +100,9 @@ def solve(
     if limit.seconds is None and limit.iterations is None:
         raise ValueError("The limit has neither seconds nor iterations. Maybe give it one of them.")
     _compile()
+    began = time.monotonic()
     numbers = model(problem)
-    plan = _Search(pack(numbers), numbers, limit, seed, on_incumbent, should_stop).run(start)
+    plan = _Search(pack(numbers), numbers, limit, seed, on_incumbent, should_stop, began).run(start)
     if start is not None and start.objective is not None and start.objective < (plan.objective or 0):
         return replace(start, bound=plan.bound)
     return plan
@@ -124,8 +128,9 @@ class _Search:
         seed: int,
         on_incumbent: Callable[[Plan], None] | None,
         should_stop: Callable[[], bool] | None,
+        began: float | None = None,
     ) -> None:
-        self.began = time.monotonic()
+        self.began = time.monotonic() if began is None else began
         self.day, self.numbers, self.limit, self.seed = day, numbers, limit, seed
         self.on_incumbent, self.should_stop = on_incumbent, should_stop
         self.states = [new_state(day, seed * 1000 + number, COLUMNS) for number in range(max(1, limit.threads))]
@@ -142,7 +147,8 @@ class _Search:
                 self._adopt(state, days)
         for state in self.states:
             fill(self.day.record, state.record)
-        self.first_heat = self._heat()
+        self._tell()
+        self.first_heat = first_heat(self.day, self.states[0])
         self._tell()
         with ThreadPoolExecutor(len(self.states) + 1) as threads:
             self._take_turns(threads)
@@ -189,7 +195,7 @@ class _Search:
         if self.limit.iterations is not None:
             self.step = max(1, min(500, self.limit.iterations // 50, self.limit.iterations - self.steps))
         else:
-            self.step = max(5, min(4 * self.step, int(self.step * SLICE / max(seconds, 1e-6))))
+            self.step = max(5, min(4 * self.step, int(self.step * SLICE / max(seconds, 1e-6)), MOST_STEPS))
 
     def _price(self, threads: ThreadPoolExecutor, until: float) -> None:
         """Columns and the bound on one thread, the search on the others."""
@@ -321,11 +327,6 @@ class _Search:
         """Make these days in a state where nobody does anything."""
         rows = np.array(list(assigned(self.numbers, days)), np.int64).reshape(-1, 2)
         return bool(load(self.day.record, state.record, rows[:, 0].copy(), rows[:, 1].copy()))
-
-    def _heat(self) -> float:
-        """The first temperature: what a made visit costs on average."""
-        loads = self.states[0]["loads"]
-        return max(1.0, abs(float(loads["cost"].sum())) / max(1, int(loads["count"].sum())))
 
     def _done(self) -> float:
         """The share of the limit that is used up; 1 when it is time to end."""
