@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays as statutory
 from sqlmodel import Session, col, select
 
 from matcher import areas
@@ -113,4 +112,6 @@ def _made_up(year: int) -> frozenset[date]:
 
 @lru_cache
 def _by_law(year: int) -> Mapping[date, str]:
+    import holidays as statutory  # half a second of loading, for years that nobody announced
+
     return dict(statutory.country_holidays("CN", years=year, language="zh_CN"))

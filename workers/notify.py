@@ -6,13 +6,16 @@ same ids. Any number of them may run side by side.
 """
 
 import logging
+import os
 import signal
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+from uuid import uuid4
 
 from sqlmodel import Session
 
@@ -23,7 +26,6 @@ from matcher.notices.deliveries import Hold
 from matcher.notices.message import Message, RefusedError, UnreachedError
 from matcher.settings import Settings
 from matcher.types import Channel
-from workers.jobs import worker_name
 from workers.lease import HICCUPS
 
 EVERY = 0.5
@@ -46,7 +48,7 @@ class Notifier:
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database, self.settings, self.lease = database, settings, LEASES * settings.lease_seconds
-        self.name = worker_name()
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._busy: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
