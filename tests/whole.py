@@ -39,7 +39,7 @@ class Whole:
             start_new_session=True,
         )
         self.http = httpx.Client(base_url=self.address, timeout=30)
-        eventually(self._served, seconds=90, pause=0.3)
+        eventually(self._served, seconds=150, pause=0.3)
 
     def _served(self) -> bool:
         try:

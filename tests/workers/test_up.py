@@ -89,16 +89,16 @@ def up(tmp_path: Path) -> Iterator[Callable[[], Up]]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_asked_to_end_it_ends_cleanly_and_leaves_nobody(up: Callable[[], Up], number: signal.Signals) -> None:
     program = up()
-    eventually(program.complete, 60)
+    eventually(program.complete, 150)
     program.process.send_signal(number)
-    assert program.process.wait(20) == 0
+    assert program.process.wait(60) == 0
     assert program.members() == []
     assert f"http://127.0.0.1:{program.port}/" in "".join(program.lines)
 
 
 def test_killed_it_leaves_nobody(up: Callable[[], Up]) -> None:
     program = up()
-    eventually(program.complete, 60)
+    eventually(program.complete, 150)
     program.process.kill()
     program.process.wait()
     eventually(lambda: program.members() == [])
@@ -106,35 +106,35 @@ def test_killed_it_leaves_nobody(up: Callable[[], Up]) -> None:
 
 def test_every_part_that_is_killed_is_started_again(up: Callable[[], Up]) -> None:
     program = up()
-    eventually(program.complete, 60)
+    eventually(program.complete, 150)
     for words in PARTS:
         victim = program.part(words)
         assert victim is not None
         kill(victim)
         eventually(lambda victim=victim: not alive(victim))  # type: ignore[misc]
-    eventually(program.complete, 60)
+    eventually(program.complete, 150)
     assert server.answers(server.address(program.home))
 
 
 def test_a_second_one_on_the_same_home_uses_the_firsts_queue_and_then_takes_over(up: Callable[[], Up]) -> None:
     first = up()
-    eventually(first.complete, 60)
+    eventually(first.complete, 150)
     queue = redis.Redis.from_url(server.address(first.home))
     serving = queue.info("server")["process_id"]
     second = up()
-    eventually(second.healthy, 60)
+    eventually(second.healthy, 150)
     assert second.part("valkey-server") is None
     assert queue.info("server")["process_id"] == serving
 
     first.process.send_signal(signal.SIGINT)
-    assert first.process.wait(20) == 0
+    assert first.process.wait(60) == 0
     eventually(second.complete)
     assert redis.Redis.from_url(server.address(first.home)).ping()
 
 
 def test_no_call_is_refused_while_the_web_is_started_again(up: Callable[[], Up]) -> None:
     program = up()
-    eventually(program.complete, 60)
+    eventually(program.complete, 150)
     victim = program.part("uvicorn")
     assert victim is not None
     kill(victim)

@@ -23,7 +23,7 @@ from workers.leash import on_leash
 
 GRACE = 3
 """Seconds that open event streams get when the web process ends; uvicorn would wait for them for ever."""
-MOST_STARTING = 60.0
+MOST_STARTING = 120.0
 HOPELESS = 3
 """A queue server that died young so often cannot read its files."""
 
