@@ -61,6 +61,8 @@ class Turn:
 
 TURNS = (Turn(0.1, 1.0, 0.6, 0.75), Turn(0.8, 0.03, 0.88, 0.96), Turn(1.0, 0.01))
 """Temperatures are shares of the first. The pool fills from the first pricing on."""
+SOFT_TURNS = (Turn(0.9, 1.0, 0.93, 0.96), Turn(1.0, 0.01))
+"""Where points depend on times (lateness, waiting, balance) pricing sees next to nothing: the search gets the time."""
 DIVES = 3
 """Plans that are rounded from the prices in a turn, if there is time."""
 PRICES = 0.6
@@ -159,8 +161,9 @@ class _Search:
         return self._plan()
 
     def _take_turns(self, threads: ThreadPoolExecutor) -> None:
-        for number, turn in enumerate(TURNS):
-            next_hot = TURNS[number + 1].hot if number + 1 < len(TURNS) and not turn.chosen else COLD
+        turns = SOFT_TURNS if self.day.record["timed"] else TURNS
+        for number, turn in enumerate(turns):
+            next_hot = turns[number + 1].hot if number + 1 < len(turns) and not turn.chosen else COLD
             self._anneal(threads, turn, max(COLD, min(next_hot, turn.hot)), records=True)
             if turn.priced and self._done() < turn.priced:
                 self._price(threads, turn.priced)
