@@ -114,8 +114,8 @@ def street(database: Database, settings: Settings) -> Street:
 
 
 def settle(*notifiers: Notifier) -> None:
-    """Until nothing is due and nothing is being sent."""
-    eventually(lambda: not any(notifier.look() + notifier.busy() for notifier in notifiers), 60)
+    """Until nothing is due and nothing is being sent, three looks in a row."""
+    eventually(lambda: not any(one.look() + one.busy() for _ in range(3) for one in notifiers), 60)
 
 
 def test_a_notice_reaches_mail_sms_and_programs_each_in_its_form(
