@@ -6,6 +6,8 @@ search met. Most rounds price by stops that gain only, which costs a tenth; thei
 which prices are best. Near the end the best prices are proven exactly.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from solver.columns.label import EXACT, GAINS, SCALE, SOBER, Pricer
@@ -25,6 +27,7 @@ NEAR = 0.01
 """Share of the LP's value within which guessed prices are worth a proof."""
 PROOF = 4
 """Rounds between proofs."""
+EARLY = 0.05
 GAIN = -1e-4
 """Reduced cost, in the rows' units, that is worth a column."""
 
@@ -40,7 +43,7 @@ class Generation:
         self.smooth = SMOOTH
         self.master = Master(rows, store)
         self.rounds = 0
-        self.proven_at = 0
+        self.proven_at = self.tightened_at = 0
         self.ended = False
         self._enter(reduced(rows, store, self.centre, np.zeros(len(rows.net.first_stay) - 1)), np.inf)
 
@@ -49,14 +52,45 @@ class Generation:
         last = np.inf if rounds is None else self.rounds + rounds
         paused = self._is_within(ENOUGH)
         while not self.ended and not watch.is_over() and self.rounds < last:
+            if self._is_guessed_within(EARLY) and self.rounds - self.tightened_at >= PROOF:
+                self._tighten(watch)
             self._round(watch)
+            self.ended = self.ended and not self._tighten(watch)
             if not paused and self._is_within(ENOUGH):
                 return
         if self.prices is None or (not self.ended and self.guess > self.prices.bound):
             self._prove(self.centre, EXACT)
 
+    def _is_guessed_within(self, share: float) -> bool:
+        return self.value - self.guess <= share * self._size()
+
     def _is_within(self, share: float) -> bool:
-        return self.prices is not None and self.value - self.prices.bound <= share * abs(self.value)
+        return self.prices is not None and self.value - self.prices.bound <= share * self._size()
+
+    def _size(self) -> float:
+        """What shares are taken of; nothing while the value is not known."""
+        return abs(self.value) if np.isfinite(self.value) else 0.0
+
+    def _tighten(self, watch: Watch) -> bool:
+        """Ask for company where the LP's solution lacks it. Whether it did."""
+        self.tightened_at = self.rounds
+        solved = self.master.solve_for_shares(watch.left())
+        if solved is None:
+            return False
+        shares, store, rows = solved[2], self.store, self.rows
+        node = np.concatenate([np.zeros(0, np.int64), *(store.row(number) for number in shares)])
+        lengths = [len(store.row(number)) for number in shares]
+        helper = np.repeat(rows.model.shift_helper[store.shift[list(shares)]], lengths)
+        broken = rows.company.broken(helper, node, np.repeat(list(shares.values()), lengths), self.master.room)
+        if not len(broken[0]):
+            return False
+        rows.keep_company(*broken)
+        self.master.grow()
+        self.value = float("inf")
+        self.centre = rows.padded(self.centre)
+        if self.prices is not None:
+            self.prices = replace(self.prices, y=rows.padded(self.prices.y))
+        return True
 
     def _round(self, watch: Watch) -> None:
         solved = self.master.solve(watch.left())
@@ -70,13 +104,9 @@ class Generation:
         if watch.is_over() or self._enter_gaining(y, shift) > len(shift) // 4:
             return
         found = self._look(y, shift)
-        if self.value - self.guess <= CLOSE * abs(self.value) or not found:
+        if self._is_guessed_within(CLOSE) or not found:
             self._finish(y, shift)
-        elif (
-            not self._is_within(CLOSE)
-            and self.value - self.guess <= NEAR * abs(self.value)
-            and self.rounds - self.proven_at >= PROOF
-        ):
+        elif not self._is_within(CLOSE) and self._is_guessed_within(NEAR) and self.rounds - self.proven_at >= PROOF:
             self._prove(self.centre, EXACT)
 
     def look(self, y: Floats, shift: Floats) -> int:

@@ -22,7 +22,8 @@ class Master:
         self.rows, self.store = rows, store
         self.model = mathopt.Model()
         self.shifts = len(rows.net.first_stay) - 1
-        self.lines = [self.model.add_linear_constraint() for _ in range(rows.count + self.shifts)]
+        self.lines = [self.model.add_linear_constraint() for _ in range(rows.count)]
+        self.shift_lines = [self.model.add_linear_constraint(ub=1.0) for _ in range(self.shifts)]
         self.columns: dict[int, mathopt.Variable] = {}
         self.fixed: set[int] = set()
         self._sides()
@@ -42,14 +43,13 @@ class Master:
             line.lower_bound = most
         for line, most in zip(self.lines[covers : rows.count], rows.most[covers:].tolist(), strict=True):
             line.upper_bound = most
-        for line in self.lines[rows.count :]:
-            line.upper_bound = 1.0
 
     def _others(self) -> None:
         """Leaving groups, choosing windows, passing the fair share."""
         rows = self.rows
         left = {group: self._variable(float(rows.price[group])) for group in np.nonzero(~rows.lost)[0].tolist()}
         windows = [self._variable(0.0) for _ in rows.window_choice]
+        self.left, self.windows = left, windows
         together = np.nonzero(np.bincount(rows.group, rows.asked, rows.group_count) > 1)[0]
         self.decisions = [*windows, *(left[group] for group in together.tolist() if group in left)]
         for node in np.nonzero(rows.is_plain)[0].tolist():
@@ -77,12 +77,32 @@ class Master:
             shift, node = int(store.shift[number]), store.row(number)
             variable = self._variable(float(store.measures[number, 0]))
             self.columns[number] = variable
-            self.lines[rows.count + shift].set_coefficient(variable, 1.0)
+            self.shift_lines[shift].set_coefficient(variable, 1.0)
             for one in node.tolist():
                 self.lines[one].set_coefficient(variable, 1.0)
             for row, much in rows.terms(np.full(len(node), shift), node):
                 for line in np.unique(row[row >= 0]).tolist():
                     self.lines[line].set_coefficient(variable, float(much[row == line].sum()))
+
+    def grow(self) -> None:
+        """Lines for the rows of company that have come since."""
+        rows, store, first = self.rows, self.store, len(self.lines)
+        for row in range(first, rows.count):
+            self.lines.append(self.model.add_linear_constraint(ub=float(rows.most[row])))
+        company = rows.company
+        for row, left, window in zip(
+            *(one.tolist() for one in (company.line, company.left, company.window)), strict=True
+        ):
+            if row >= first and left >= 0:
+                self.lines[row].set_coefficient(self.left[left], 1.0)
+            elif row >= first:
+                self.lines[row].set_coefficient(self.windows[window], -1.0)
+        for number, variable in self.columns.items():
+            node = store.row(number)
+            helper = rows.model.shift_helper[np.full(len(node), store.shift[number])]
+            for row in company.row(helper, node).tolist():
+                if row >= first:
+                    self.lines[row].set_coefficient(variable, 1.0)
 
     def crowded(self) -> bool:
         return len(self.columns) > ROOM * len(self.lines)
@@ -102,7 +122,8 @@ class Master:
     def solve_for_shares(self, seconds: float | None = None) -> tuple[Floats, Floats, dict[int, float]] | None:
         """(prices of the rows, prices of the shifts, the share of each day where there is any).
 
-        `open_decisions` then tells which windows and leavings of coupled visits are neither taken nor not.
+        `open_decisions` then tells which windows and leavings of coupled visits are neither taken nor not,
+        `room` how much of each gathering there is for anybody.
         """
         result = self._solve(seconds, self.with_shares, self.diving)
         if result is None:
@@ -111,6 +132,8 @@ class Master:
         shares = {number: values[variable] for number, variable in self.columns.items() if values[variable] > 1e-6}
         decided = ((values[variable], number) for number, variable in enumerate(self.decisions))
         self.open_decisions = sorted(one for one in decided if 1e-6 < one[0] < 1.0 - 1e-6)
+        left = {group: values[variable] for group, variable in self.left.items()}
+        self.room = self.rows.company.room(left, [values[variable] for variable in self.windows])
         return *self._prices(result)[1:], shares
 
     def keep(self, numbers: Collection[int]) -> None:
@@ -148,7 +171,7 @@ class Master:
         return result if result.termination.reason == mathopt.TerminationReason.OPTIMAL else None
 
     def _prices(self, result: mathopt.SolveResult) -> tuple[float, Floats, Floats]:
-        prices = self.rows.unit * np.array(result.dual_values(self.lines))
+        prices = self.rows.unit * np.array(result.dual_values([*self.lines, *self.shift_lines]))
         count = self.rows.count
         return self.rows.unit * float(result.objective_value()), prices[:count], prices[count:]
 

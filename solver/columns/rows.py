@@ -3,7 +3,8 @@
 Rows, in order: per node that its people come (`node`); per coupled visit with several windows that one is chosen
 (`choice`); then limits: what a helper can do in all shifts together (service, visits, unfair burden), purses, lendings.
 Each day is a column; besides them there are, for every group, leaving it; for every window of a choice, choosing it;
-for every helper with a burden row, passing the fair share.
+for every helper with a burden row, passing the fair share. Rows that the LP's solution breaks come later, if ever
+(`solver.columns.company`).
 
 Relaxing all rows at prices (Lagrange; Geoffrion 1974) leaves one pricing per shift: the sum of what the prices are
 worth and of what each shift can gain at best is below the cost of every plan. All in whole SCALE-ths, so it is so
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.columns.company import Company
 from solver.columns.label import NONE, SCALE
 from solver.columns.net import Ints, Net
 from solver.model import MANDATORY, Bools, Model
@@ -36,14 +38,32 @@ class Rows:
         self.node_count = len(nodes)
         self.group = day["visit_group"][nodes["visit"]]
         self.group_count = len(day["groups"])
+        self.most: Floats
+        self.least: Floats
         self._prices(day)
         self._choices(day)
         self._limits(day)
-        self.count = len(self.most)
+        self.company = Company(net, self.group, self.group_count, self.window, self.asked)
         node = net.stays["node"]
         helper = day["shifts"]["helper"][net.stay_shift]
         self.pair = day["pair"][nodes["visit"][node], helper] * SCALE
         self.stay_terms = list(self.terms(net.stay_shift, node))
+
+    @property
+    def count(self) -> int:
+        """Of the rows there are by now."""
+        return len(self.most)
+
+    def keep_company(self, helper: Ints, gathering: Ints) -> None:
+        """More rows: these helpers come to these gatherings with the others, or not."""
+        self.company.add(helper, gathering, self.count)
+        self.most = np.concatenate([self.most, self.company.most(gathering)])
+        self.least = np.concatenate([self.least, np.full(len(helper), -np.inf)])
+        self.stay_terms = list(self.terms(self.net.stay_shift, self.net.stays["node"]))
+
+    def padded(self, y: Floats) -> Floats:
+        """Prices of before, where rows have come since: those have no price yet."""
+        return np.concatenate([y, np.zeros(self.count - len(y))])
 
     def _prices(self, day: Frame) -> None:
         """Per group what leaving it costs. Groups that nobody can make are lost: a constant."""
@@ -123,6 +143,8 @@ class Rows:
             lender, borrower = model.helper_community[helper], model.visit_community[visit]
             cap = np.where((lender >= 0) & (borrower >= 0), model.lending_of[lender, borrower], -1)
             yield np.where(cap >= 0, self.lending[cap], -1), ones
+        if len(self.company.line):
+            yield self.company.row(helper, node), ones
 
     def project(self, y: Floats) -> Floats:
         """The nearest prices with the right signs; a plain node alone in its group is worth no more than its price."""
@@ -163,27 +185,31 @@ class Rows:
         """No plan costs fewer points, given the least cost of each shift at these prices."""
         whole = self._whole(y)
         node, choice = whole[: self.node_count], whole[self.node_count :]
-        left, window = self._reduced(node, choice)
+        left, window = self._reduced(y)
         worth = int((self.asked * node)[self.is_plain].sum()) + int(choice.sum())
         limits = slice(len(whole), self.count)
         worth += int(np.floor(SCALE * y[limits] * self.most[limits]).sum())
         worth += int(np.minimum(0, left).sum()) + int(np.minimum(0, window).sum()) + int(best.sum())
         return -(-worth // SCALE) + self.constant
 
-    def _reduced(self, node: Ints, choice: Ints) -> tuple[Ints, Ints]:
+    def _reduced(self, y: Floats) -> tuple[Ints, Ints]:
         """Reduced costs of leaving each group and of choosing each window."""
+        whole = self._whole(y)
+        node, choice = whole[: self.node_count], whole[self.node_count :]
         left = self.price * SCALE
         np.subtract.at(left, self.group[self.is_plain], (self.asked * node)[self.is_plain])
         np.subtract.at(left, self.choice_group, choice)
         window = -choice[self.window_choice]
         chosen = self.window >= 0
         np.add.at(window, self.window[chosen], (self.asked * node)[chosen])
+        fines = self._fines(y, self.company.line, np.ones_like(self.company.line))
+        for mine, of, sign in ((left, self.company.left, 1), (window, self.company.window, -1)):
+            np.add.at(mine, of[of >= 0], sign * fines[of >= 0])
         return left, window
 
     def slope(self, y: Floats, shift: Ints, node: Ints) -> Floats:
         """A subgradient of the bound: what each row lacks when these (shift, node) are made."""
-        whole = self._whole(y)
-        left, window = self._reduced(whole[: self.node_count], whole[self.node_count :])
+        left, window = self._reduced(y)
         lacks = np.zeros(self.count)
         lacks[: self.node_count][self.is_plain] = (self.asked * (left[self.group] >= 0))[self.is_plain]
         chosen = self.window >= 0
@@ -192,6 +218,9 @@ class Rows:
         lacks[choices] = 1.0 * (left[self.choice_group] >= 0)
         np.subtract.at(lacks, self.node_count + self.window_choice, 1.0 * (window < 0))
         lacks[choices.stop :] = self.most[choices.stop :]
+        with_left, with_window = self.company.left >= 0, self.company.window >= 0
+        lacks[self.company.line[with_left]] -= 1.0 * (left[self.company.left[with_left]] < 0)
+        lacks[self.company.line[with_window]] += 1.0 * (window[self.company.window[with_window]] < 0)
         np.subtract.at(lacks, node, 1.0)
         for row, much in self.terms(shift, node):
             some = row >= 0
