@@ -6,7 +6,7 @@ subgradients (Camerini, Fratta and Maffioli 1975). Every step prices all shifts,
 
 import numpy as np
 
-from solver.columns.label import EXACT, GAINS, SCALE, Pricer
+from solver.columns.label import EXACT, SCALE, STONES, Pricer
 from solver.columns.net import Ints
 from solver.columns.prices import Prices
 from solver.columns.rows import Floats, Rows
@@ -73,7 +73,7 @@ class Ascent:
     def _once(self) -> bool:
         rows = self.rows
         self.steps += 1
-        priced = self.pricer.price(rows.rewards(self.here), GAINS)
+        priced = self.pricer.price(rows.rewards(self.here), STONES)
         value = rows.bound(self.here, priced.best)
         take(self.store, rows.net, priced, keep=2)
         if value > self.guess:

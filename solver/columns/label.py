@@ -30,12 +30,13 @@ FIRST_MEMORY = 8
 """Near visits that labels remember at first."""
 MANY_LABELS, UTMOST_LABELS = 1_000, 2_500
 """A shift that made more is not asked to remember more."""
-GAINS, EXACT, SOBER = 0, 1, 2
-"""Degrees of pricing: only stops that gain; every stop, so that it proves something; and again with more memory where
-the cheapest day comes back to a visit."""
-MOST_LABELS, FEW_LABELS = 12_000, 2_000
-"""Per shift; where more are needed, labels remember less, and at last a cruder bound is told. Few where only gains
-count: then a day may be missed, and the cruder bound is told at once."""
+GAINS, STONES, EXACT, SOBER = 0, 1, 2, 3
+"""Degrees of pricing: only stops that gain; within a circle also those that may be stepped on on the way to one; every
+stop, so that it proves something; and again with more memory where the cheapest day comes back to a visit."""
+MOST_LABELS = 12_000
+"""Per shift; where more are needed, labels remember less, and at last a cruder bound is told."""
+BUCKETS = 256
+"""Stretches of a shift by which labels are taken in order of time: what is dominated is seldom extended."""
 CHUNK = 16
 """Shifts between two looks at the clock."""
 LONGEST = 64
@@ -54,7 +55,7 @@ _STOP = np.dtype(
     align=True,
 )
 _LABEL = np.dtype(
-    [(name, "i4") for name in ("stop", "parent", "next", "dead", "visits", "rested")]
+    [(name, "i4") for name in ("stop", "parent", "next", "dead", "visits", "rested", "later", "unused")]
     + [(name, "i8") for name in ("time", "cost", "service")],
     align=True,
 )
@@ -180,8 +181,10 @@ def _price(
     for s in part:
         count = 0
         highest = 0
+        shift = shift_of(day, s)
+        has_stones = degree >= EXACT or (degree == STONES and shift.circle < MOST_TICKS)
         for e in range(first_stay[s], first_stay[s + 1]):
-            if reward[e] > 0 or (degree != GAINS and reward[e] > NONE):
+            if reward[e] > 0 or (has_stones and reward[e] > NONE):
                 stops[count].stay = e
                 stops[count].reward = reward[e]
                 count += 1
@@ -191,28 +194,29 @@ def _price(
         if highest == 0:
             continue
         some = stops[:count]
-        shift = shift_of(day, s)
         words = _prepare(shift, some, stays, nodes, travel[shift.mode], legs, bits)
-        most = FEW_LABELS if degree == GAINS else MOST_LABELS
         many = UTMOST_LABELS if degree == SOBER else MANY_LABELS
+        kept = memory[s, 0]
         while True:
-            _remember(some, nodes, near, memory[s, 0], bits, remembered, words)
-            made = _label(day, shift, some, windows, legs, remembered, words, labels, masks, most)
+            _remember(some, nodes, near, kept, bits, remembered, words)
+            made = _label(day, shift, some, windows, legs, remembered, words, labels, masks, MOST_LABELS)
             best[s] = 0
             length[s, :] = 0
             _collect(day, shift, some, labels, travel[shift.mode], best[s : s + 1], cost[s], length[s], found[s])
-            if made == most and degree != GAINS and memory[s, 0] > 0:
-                memory[s, 0] //= 2
-                memory[s, 1] = memory[s, 0]
+            if made == MOST_LABELS and kept > 0:
+                kept //= 2
                 continue
+            if kept < memory[s, 0] and degree >= EXACT:
+                memory[s] = kept
             before = memory[s, 0]
             if made < many and _comes_back(nodes, stays, found[s, 0], length[s, 0]):
                 memory[s, 0] = min(memory[s, 0] + 8, memory[s, 1])
             if degree != SOBER or memory[s, 0] == before:
                 break
+            kept = memory[s, 0]
         for i in range(count):
             bits[nodes[some[i].node].visit] = -1
-        if made == most:
+        if made == MOST_LABELS:
             best[s] = min(best[s], -highest)
 
 
@@ -289,12 +293,13 @@ def _label(
     masks: Any,
     most: Any,
 ) -> Any:
-    """Extend labels, first come first served, until none is left or `most` are made; returns how many are made."""
+    """Extend labels, the soonest first, until none is left or `most` are made; returns how many are made."""
     count = len(some)
     helper = helper_of(day, shift.helper)
     by_visits = helper.most_visits < count
     by_service = helper.most_work < shift.limit - shift.start
     most_visits = min(helper.most_visits, LONGEST)
+    buckets = np.empty(BUCKETS, np.int64)
     for j in range(count):
         some[j].head = -1
     root = labels[0]
@@ -303,9 +308,18 @@ def _label(
     for word in range(words):
         masks[0, word] = np.uint64(0)
     made = 1
-    now = 0
-    while now < made and made < most - 2 * count:
+    width = (shift.limit - shift.start) // BUCKETS + 1
+    buckets[:] = -1
+    buckets[0] = 0
+    root.later = -1
+    turn = 0
+    while turn < BUCKETS and made < most - 2 * count:
+        now = buckets[turn]
+        if now < 0:
+            turn += 1
+            continue
         label = labels[now]
+        buckets[turn] = label.later
         now += 1
         if label.dead:
             continue
@@ -341,8 +355,11 @@ def _label(
                 if _survives(stop, labels, masks, words, made, by_visits, by_service):
                     new.next = stop.head
                     stop.head = made
+                    into = (new.time - shift.start) // width
+                    new.later = buckets[into]
+                    buckets[into] = made
                     made += 1
-    return most if now < made else made
+    return most if turn < BUCKETS else made
 
 
 @kernel
