@@ -19,11 +19,15 @@ AT_ONCE = 0.08
 LIKELY = 0.55
 """But none of a smaller share than this beyond the first."""
 
+LOOKS = 2
+"""Rounds of pricing after a decision, at most."""
+
 
 def dive(generation: Generation, watch: Watch) -> list[int] | None:
     """Numbers of the days of a plan, which may make some visits twice. Where time is over before it stands, what is
     likely counts as decided."""
     diver = _Diver(generation)
+    generation.master.cap()
     try:
         while not watch.is_over():
             if diver.step(watch):
@@ -32,6 +36,7 @@ def dive(generation: Generation, watch: Watch) -> list[int] | None:
     finally:
         generation.master.free(diver.kept | diver.forbidden)
         generation.master.undecide(range(len(generation.master.decisions)))
+        generation.master.uncap()
 
 
 class _Diver:
@@ -47,10 +52,10 @@ class _Diver:
 
     def step(self, watch: Watch) -> bool:
         """Decide some more; True at the end."""
-        solved = self.master.solve_for_shares(watch.left())
+        solved = self._answer(watch)
         if solved is None:
             return watch.is_over() or self._step_back()
-        y, shift, shares = solved
+        shares = solved
         undecided = sorted((-share, number) for number, share in shares.items() if number not in self.kept)
         choices = self.master.open_decisions
         self.last, self.decided = [], []
@@ -59,11 +64,18 @@ class _Diver:
             likely = [choice for choice in choices[:-1] if choice[0] >= WHOLE]
             self._decide([choices[-1], *likely, *choices[-1 - max(1, len(choices) // 4) : -1]])
         elif undecided:
-            self._keep(_chosen(undecided))
+            self._keep(self._compatible(_chosen(undecided)))
         else:
             return True
-        self.generation.look(y, shift)
         return False
+
+    def _answer(self, watch: Watch) -> dict[int, float] | None:
+        """The shares of days beside what is kept, with the days that this asks for; None where there is no answer."""
+        for _ in range(LOOKS):
+            solved = self.master.solve_for_shares(watch.left())
+            if solved is None or watch.is_over() or not self.generation.look(*solved[:2], self.kept):
+                break
+        return None if solved is None else solved[2]
 
     def _decide(self, choices: list[tuple[float, int]]) -> None:
         """Those more taken than not are taken; where only the likeliest one is open, it is decided in any case."""
@@ -76,6 +88,20 @@ class _Diver:
         self.last = numbers
         self.kept |= set(numbers)
         self.master.keep(numbers)
+
+    def _compatible(self, numbers: list[int]) -> list[int]:
+        """As many of these days as make nothing too often, beside what is kept."""
+        rows, store = self.generation.rows, self.generation.store
+        room = rows.asked.copy()
+        for number in self.kept:
+            np.subtract.at(room, store.row(number), 1)
+        found: list[int] = []
+        for number in numbers:
+            row = store.row(number)
+            if not found or (room[row] > 0).all():
+                found.append(number)
+                np.subtract.at(room, row, 1)
+        return found
 
     def _step_back(self) -> bool:
         """What was decided last cannot be with the rest: only the first of it, or not even that.
@@ -116,7 +142,7 @@ def whole_days(rows: Rows, store: Store, numbers: list[int]) -> list[int]:
     wanted = np.where(lacking[rows.group], 0, rows.asked)
     chosen = np.nonzero(rows.window >= 0)[0]
     wanted[chosen[~full_windows[rows.window[chosen]]]] = 0
-    return [number for number in _rid(store, numbers, wanted) if number >= 0]
+    return _rid(store, numbers, wanted)
 
 
 def cost_of(rows: Rows, store: Store, numbers: list[int]) -> int:
@@ -129,18 +155,39 @@ def cost_of(rows: Rows, store: Store, numbers: list[int]) -> int:
 
 
 def _rid(store: Store, numbers: list[int], wanted: Ints) -> list[int]:
-    """The same days with only as much of each node as is wanted."""
-    shifts, days = [], []
-    for number in numbers:
-        day = []
-        for node in store.row(number).tolist():
-            if wanted[node] > 0:
-                wanted[node] -= 1
-                day.append(node)
-        if day:
-            shifts.append(int(store.shift[number]))
-            days.append(day)
-    return store.add(shifts, days)
+    """The same days with only as much of each node as is wanted, each left by whom that spares most.
+
+    A day may need a visit as a stepping stone to its next one; where everybody does, somebody stays at home.
+    """
+    days = list(numbers)
+    made = np.zeros(len(wanted), np.int64)
+    for number in days:
+        np.add.at(made, store.row(number), 1)
+    for node in np.repeat(np.arange(len(wanted)), np.maximum(0, made - wanted)).tolist():
+        holding = [at for at, number in enumerate(days) if number >= 0 and node in store.row(number)]
+        ways = [(at, _without(store, days[at], node)) for at in holding]
+        spared = [
+            (_points(store, number) - _points(store, days[at]), at, number) for at, number in ways if number >= -1
+        ]
+        if spared:
+            _, at, number = min(spared)
+            days[at] = number
+        elif holding:
+            days[holding[0]] = -1
+    return [number for number in days if number >= 0]
+
+
+def _without(store: Store, number: int, node: int) -> int:
+    """The day without the node; -1: nothing is left of it, -2: it cannot be."""
+    row = [one for one in store.row(number).tolist() if one != node]
+    if not row:
+        return -1
+    (found,) = store.add([int(store.shift[number])], [row])
+    return found if found >= 0 else -2
+
+
+def _points(store: Store, number: int) -> int:
+    return int(store.measures[number, 0]) if number >= 0 else 0
 
 
 def _chosen(undecided: list[tuple[float, int]]) -> list[int]:

@@ -6,11 +6,12 @@ search met. Most rounds price by stops that gain only, which costs a tenth; thei
 which prices are best. Near the end the best prices are proven exactly.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
-from solver.columns.label import EXACT, GAINS, SCALE, SOBER, Pricer
+from solver.columns.label import EXACT, GAINS, NONE, SCALE, SOBER, STONES, Pricer
 from solver.columns.master import Master, reduced
 from solver.columns.prices import NOTHING, Prices
 from solver.columns.rows import Floats, Rows
@@ -109,11 +110,26 @@ class Generation:
         elif not self._is_within(CLOSE) and self._is_guessed_within(NEAR) and self.rounds - self.proven_at >= PROOF:
             self._prove(self.centre, EXACT)
 
-    def look(self, y: Floats, shift: Floats) -> int:
-        """Let in what gains at exactly these prices, by stops that gain only. How many came."""
-        priced = self.pricer.price(self.rows.rewards(self.rows.project(y)), GAINS)
-        take(self.store, self.rows.net, priced, self.pricer.keep, (shift * SCALE).astype(np.int64))
-        return self._enter_gaining(self.rows.project(y), shift)
+    def look(self, y: Floats, shift: Floats, kept: Iterable[int]) -> int:
+        """Let in what gains at exactly these prices beside the days that are kept. How many came.
+
+        Prices of nodes may be negative here.
+        """
+        rows, store = self.rows, self.store
+        done, room = np.zeros(len(shift), bool), rows.asked.copy()
+        for number in kept:
+            done[store.shift[number]] = True
+            np.subtract.at(room, store.row(number), 1)
+        y = np.concatenate([y[: rows.node_count], rows.project(y)[rows.node_count :]])
+        reward = rows.rewards(y)
+        reward[room[rows.net.stays["node"]] <= 0] = NONE
+        priced = self.pricer.price(reward, STONES, np.nonzero(~done)[0])
+        priced.length[done] = 0
+        take(store, rows.net, priced, self.pricer.keep, (shift * SCALE).astype(np.int64))
+        cost = reduced(rows, store, y, shift)
+        uses_kept = store.sums((room <= 0)[store.nodes[: store.end[store.count]]]) > 0
+        cost[uses_kept | done[store.shift[: store.count]]] = np.inf
+        return self._enter(cost, GAIN * rows.unit)
 
     def _look(self, y: Floats, shift: Floats) -> int:
         """Price by stops that gain only; less smoothly next time if the smoothed prices found nothing."""

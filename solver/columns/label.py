@@ -3,10 +3,10 @@
 A label is a partial day: where it ends, when its service is over, what it costs so far. It dominates another at the
 same node that is no sooner, no cheaper and remembers no less. What labels remember of the visits they made is relaxed
 to ng-routes (Baldacci, Mingozzi and Roberti 2011): a visit is forgotten on the way to one that is not near it, so a day
-may come back to it; a shift whose best day does so remembers more the next time. Every cost that is left out (waiting,
-what all shifts share) is never negative, and every rule that is left out only forbids: the minimum is a lower bound of
-the true one. Modelled exactly: windows, travel, circles, pair costs, most visits and most work within the shift, extra
-time, the rest, tardiness of visits with one window.
+may come back to it; a shift whose best day does so remembers more the next time (`solver.columns.recall`). Every cost
+that is left out (waiting, what all shifts share) is never negative, and every rule that is left out only forbids: the
+minimum is a lower bound of the true one. Modelled exactly: windows, travel, circles, pair costs, most visits and most
+work within the shift, extra time, the rest, tardiness of visits with one window.
 
 Costs are in `SCALE`-ths of a point and int64: the bound is exact, no tolerance is needed anywhere.
 """
@@ -20,15 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.columns.net import Ints, Net, first_start
+from solver.columns.recall import LEARNT, NEAREST, OWN, Recall, forget, learn, recall
 from solver.problem import MOST_TICKS
 from solver.search.day import NEVER, helper_of, shift_of
 from solver.search.memory import entry, kernel
 from solver.search.schedule import rested_at
 
 SCALE = 256
-FIRST_MEMORY = 8
-"""Near visits that labels remember at first."""
-MANY_LABELS, UTMOST_LABELS = 1_000, 2_500
+MANY_LABELS, UTMOST_LABELS = 2_000, 8_000
 """A shift that made more is not asked to remember more."""
 GAINS, STONES, EXACT, SOBER = 0, 1, 2, 3
 """Degrees of pricing: only stops that gain; within a circle also those that may be stepped on on the way to one; every
@@ -76,11 +75,9 @@ class Pricer:
 
     def __init__(self, net: Net, threads: int, keep: int = 8) -> None:
         self.net, self.keep = net, keep
-        shifts = len(net.first_stay) - 1
         sizes = np.diff(net.first_stay)
         self.width = max(1, int(sizes.max(initial=1)))
-        self.memory = np.full((shifts, 2), MOST_TICKS, np.int64)
-        self.memory[:, 0] = FIRST_MEMORY
+        self.recall = Recall(net)
         self.by_size = np.argsort(-sizes, kind="stable")
         self.rooms = [self._room() for _ in range(threads)]
         self.threads = ThreadPoolExecutor(threads)
@@ -94,7 +91,6 @@ class Pricer:
             np.zeros((MOST_LABELS, words), np.uint64),
             np.zeros((self.width, words), np.uint64),
             np.zeros((self.width + 1, self.width), np.int32),
-            np.full(self.net.day.record["visit_count"], -1, np.int64),
         )
 
     def price(self, reward: Ints, degree: int, shifts: Ints | None = None) -> Priced:
@@ -140,11 +136,12 @@ class Pricer:
             self._price(some, reward, degree, room, priced)
 
     def _price(self, part: Ints, reward: Ints, degree: int, room: Any, priced: Priced) -> None:
-        net = self.net
+        net, recall = self.net, self.recall
         day = net.day
         _price(
-            *(day.record, part, net.first_stay, net.stays, net.nodes, day["windows"], day["travel"], day["near"]),
-            *(reward, self.memory, degree, *room),
+            *(day.record, part, net.first_stay, net.stays, net.nodes, day["windows"], day["travel"]),
+            *(recall.bit, recall.words, recall.first, recall.nearest, recall.learnt, recall.grown),
+            *(reward, degree, *room),
             *(priced.best, priced.cost, priced.length, priced.stays),
         )
 
@@ -162,16 +159,19 @@ def _price(
     nodes: Any,
     windows: Any,
     travel: Any,
-    near: Any,
+    bit: Any,
+    words: Any,
+    first_word: Any,
+    nearest: Any,
+    learnt: Any,
+    grown: Any,
     reward: Any,
-    memory: Any,
     degree: Any,
     stops: Any,
     labels: Any,
     masks: Any,
     remembered: Any,
     legs: Any,
-    bits: Any,
     best: Any,
     cost: Any,
     length: Any,
@@ -194,40 +194,36 @@ def _price(
         if highest == 0:
             continue
         some = stops[:count]
-        words = _prepare(shift, some, stays, nodes, travel[shift.mode], legs, bits)
+        begin, first, wide = first_stay[s], first_word[s], words[s]
+        _prepare(shift, some, stays, nodes, travel[shift.mode], bit, legs)
         many = UTMOST_LABELS if degree == SOBER else MANY_LABELS
-        kept = memory[s, 0]
+        level = LEARNT
         while True:
-            _remember(some, nodes, near, kept, bits, remembered, words)
-            made = _label(day, shift, some, windows, legs, remembered, words, labels, masks, MOST_LABELS)
+            recall(some, begin, learnt if level == LEARNT else nearest, first, wide, level == OWN, remembered)
+            made = _label(day, shift, some, windows, legs, remembered, wide, labels, masks, MOST_LABELS)
             best[s] = 0
             length[s, :] = 0
             _collect(day, shift, some, labels, travel[shift.mode], best[s : s + 1], cost[s], length[s], found[s])
-            if made == MOST_LABELS and kept > 0:
-                kept //= 2
+            if made == MOST_LABELS and level < OWN:
+                level = NEAREST if grown[s] and level == LEARNT else OWN
                 continue
-            if kept < memory[s, 0] and degree >= EXACT:
-                memory[s] = kept
-            before = memory[s, 0]
-            if made < many and _comes_back(nodes, stays, found[s, 0], length[s, 0]):
-                memory[s, 0] = min(memory[s, 0] + 8, memory[s, 1])
-            if degree != SOBER or memory[s, 0] == before:
+            if made >= many or level != LEARNT:
                 break
-            kept = memory[s, 0]
-        for i in range(count):
-            bits[nodes[some[i].node].visit] = -1
+            comes_back = learn(found[s, 0], length[s, 0], bit, begin, learnt, first, wide)
+            grown[s] |= comes_back
+            if not comes_back or degree != SOBER:
+                break
+        if level != LEARNT and degree >= EXACT:
+            forget(learnt, nearest, first, first_word[s + 1])
+            grown[s] = False
         if made == MOST_LABELS:
             best[s] = min(best[s], -highest)
 
 
 @kernel
-def _prepare(shift: Any, some: Any, stays: Any, nodes: Any, travel: Any, legs: Any, bits: Any) -> Any:
-    """Fill in the stops; legs[i + 1, j] is the way from stop i (0: the start) to stop j, -1 where it may not be gone.
-
-    Returns the words that a mask of the visits needs.
-    """
+def _prepare(shift: Any, some: Any, stays: Any, nodes: Any, travel: Any, bit: Any, legs: Any) -> None:
+    """Fill in the stops; legs[i + 1, j] is the way from stop i (0: the start) to stop j, -1: it may not be gone."""
     count = len(some)
-    visits = 0
     for j in range(count):
         stop = some[j]
         stop.node = stays[stop.stay].node
@@ -236,38 +232,12 @@ def _prepare(shift: Any, some: Any, stays: Any, nodes: Any, travel: Any, legs: A
         stop.place, stop.duration, stop.due = node.place, node.duration, node.due
         stop.opens, stop.closes = node.opens, node.closes
         stop.several, stop.first_window, stop.end_window = node.several, node.first_window, node.end_window
-        if bits[node.visit] < 0:
-            bits[node.visit] = visits
-            visits += 1
-        stop.bit = bits[node.visit]
+        stop.bit = bit[stop.stay]
         stop.head = -1
         from_home = shift.circle == MOST_TICKS or (shift.home >= 0 and travel[shift.home, stop.place] <= shift.circle)
         for i in range(count + 1):
             leg = travel[shift.start_place if i == 0 else nodes[stays[some[i - 1].stay].node].place, stop.place]
             legs[i, j] = leg if from_home or leg <= shift.circle else -1
-    return (visits + 63) // 64
-
-
-@kernel
-def _remember(some: Any, nodes: Any, near: Any, memory: Any, bits: Any, remembered: Any, words: Any) -> None:
-    """Per stop the mask of visits that a label there still remembers."""
-    for j in range(len(some)):
-        for word in range(words):
-            remembered[j, word] = np.uint64(0)
-        _set(remembered, j, some[j].bit)
-        kept = 0
-        visit = nodes[some[j].node].visit
-        if memory >= near.shape[1]:
-            for word in range(words):
-                remembered[j, word] = ~np.uint64(0)
-            continue
-        for i in range(near.shape[1]):
-            if kept >= memory:
-                break
-            bit = bits[near[visit, i]]
-            if bit >= 0:
-                _set(remembered, j, bit)
-                kept += 1
 
 
 @kernel
@@ -479,13 +449,3 @@ def _whole(day: Any, shift: Any, label: Any, back: Any) -> Any:
             return 0
         points += SCALE * day.rest_rate
     return points
-
-
-@kernel
-def _comes_back(nodes: Any, stays: Any, row: Any, count: Any) -> Any:
-    """The day makes a visit twice."""
-    for i in range(count):
-        for j in range(i):
-            if nodes[stays[row[i]].node].visit == nodes[stays[row[j]].node].visit:
-                return True
-    return False

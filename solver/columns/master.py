@@ -136,6 +136,15 @@ class Master:
         self.room = self.rows.company.room(left, [values[variable] for variable in self.windows])
         return *self._prices(result)[1:], shares
 
+    def cap(self) -> None:
+        """Let nobody come too often: days that are a means to reach others are none in a plan."""
+        for line in self.lines[: self.rows.node_count]:
+            line.upper_bound = line.lower_bound
+
+    def uncap(self) -> None:
+        for line in self.lines[: self.rows.node_count]:
+            line.upper_bound = math.inf
+
     def keep(self, numbers: Collection[int]) -> None:
         """Ask for these days."""
         self.fixed |= set(numbers)
