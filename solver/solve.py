@@ -79,6 +79,8 @@ CHOICES_A_SECOND = 700
 CHOICE_WORK = 2.0
 MOST_LEARNT = 4_000
 """Days of each thread's pool that the market takes at a time."""
+MANY = 400
+"""Shifts beyond which pricing gets all threads."""
 REGION_SECONDS = 9.0
 """Seconds that a region may take."""
 ROUNDS = 12
@@ -203,10 +205,10 @@ class _Search:
     def _price(self, threads: ThreadPoolExecutor, until: float) -> None:
         """Columns and the bound on one thread, the search on the others."""
         leader = self._leader()
-        made, points = list(used(leader)), _best(leader)
+        made = list(used(leader))
         for state in self.states:
             self._adopt(state, made)
-        pricing = threads.submit(self._work, made, points, until)
+        pricing = threads.submit(self._work, made, until)
         others = self.states[1:] if self.limit.iterations is None else []
         begun = self._done()
         while others and not pricing.done():
@@ -243,14 +245,15 @@ class _Search:
         self, net: Net, inside: Sequence[Column], outside: Sequence[Column], until: float
     ) -> list[Column]:
         """Other days for the helpers of the net; none where time is over."""
-        market = Market(self.numbers, self.day, 1, net)
+        first = None if self.market is None or self.market.ascent is None else self.market.ascent.centre
+        market = Market(self.numbers, self.day, 1, net, first)
         market.set_aside(outside)
         market.learn(inside)
         for state in self.states:
             market.learn(newest(state, MOST_LEARNT))
         share = REGION_SECONDS / self.limit.seconds if self.limit.seconds else 0.1
         ends = min(until, self._done() + share)
-        market.work(0, inside, self._watch(self._done() + PRICES * (ends - self._done())), ROUNDS)
+        market.work(inside, self._watch(self._done() + PRICES * (ends - self._done())), ROUNDS)
         found = market.dive(self._watch(ends), 1)
         market.close()
         return found
@@ -258,13 +261,14 @@ class _Search:
     def _watch(self, until: float) -> Watch:
         return Watch(lambda: self._done() >= until, lambda: self._seconds(until))
 
-    def _work(self, made: Sequence[Column], points: int, until: float) -> list[Column]:
+    def _work(self, made: Sequence[Column], until: float) -> list[Column]:
         """Prices, and a plan rounded from what they ask for."""
         if self.market is None:
             net = build_in_time(self.numbers, self.day, self._watch(until).is_over)
             if net is None:
                 return []
-            self.market = Market(self.numbers, self.day, 1, net)
+            threads = len(self.states) if len(net.first_stay) > MANY else 1
+            self.market = Market(self.numbers, self.day, threads, net)
         if self.market.is_large:
             until = self._done() + BOUNDS * (until - self._done())
         prices_until = self._done() + PRICES * (until - self._done())
@@ -272,7 +276,7 @@ class _Search:
         for state in self.states[:1]:
             self.market.learn(newest(state, MOST_LEARNT))
         rounds = ROUNDS if self.limit.seconds is None else None
-        self.market.work(points + self.numbers.constant, made, self._watch(prices_until), rounds, self._watch(until))
+        self.market.work(made, self._watch(prices_until), rounds, self._watch(until))
         return self.market.dive(self._watch(until), DIVES)
 
     def _take_over(self, days: Sequence[Column]) -> None:

@@ -1,6 +1,6 @@
 """Days and their prices: what the search met and pricing found, the bound that the prices prove, the choice's goods."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -18,17 +18,24 @@ from solver.model import Model
 from solver.search.memory import Frame
 from solver.search.pool import Column
 
-LARGE = 1_200
+LARGE = 5_000
 """Rows and shifts beyond which the LP is left to regions."""
+CLIMB = 0.45
+"""The share of the time for prices that the ascent may take where an LP follows."""
+STEPS = 400
+"""Steps of ascent at most, before an LP."""
 
 
 class Market:
     """Days by number in a store, prices over them, and the best bound proven so far."""
 
-    def __init__(self, model: Model, day: Frame, threads: int, net: Net | None = None) -> None:
-        self.model = model
+    def __init__(
+        self, model: Model, day: Frame, threads: int, net: Net | None = None, first: Floats | None = None
+    ) -> None:
+        self.model, self.first = model, first
         self.net = build(model, day) if net is None else net
         self.rows = Rows(model, day, self.net)
+        self.groups = day["duties"]["group"]
         self.store = Store(self.net)
         self.reader = Reader(self.net, day)
         self.pricer = Pricer(self.net, threads)
@@ -71,36 +78,38 @@ class Market:
 
     def work(
         self,
-        incumbent: int,
-        made: Iterable[Column],
+        made: Sequence[Column],
         watch: Watch,
         rounds: int | None = None,
         proof: Watch | None = None,
     ) -> None:
-        """Find prices and the days that they ask for, given the points and the days of a plan.
+        """Find prices and the days that they ask for, given the days of a plan.
 
         A last proof may take until `proof` is over.
         """
         self.pricer.is_over = (proof or watch).is_over
-        if self.is_large:
-            self._ascend(incumbent, made, watch, rounds)
-        else:
-            self._generate(made, watch, rounds)
-
-    def _ascend(self, incumbent: int, made: Iterable[Column], watch: Watch, rounds: int | None) -> None:
         if self.ascent is None:
-            self.ascent = Ascent(self.rows, self.pricer, self.store, self._first_prices(made), incumbent)
-        self.ascent.most = min(self.ascent.most, incumbent)
-        self.ascent.run(rounds or 10**9, watch)
-        self.prices = self.ascent.prices
+            y = self._first_prices(made) if self.first is None else self.rows.project(self.first)
+            self.ascent = Ascent(self.rows, self.pricer, self.store, y, self.cost(made))
+            self.ascent.climb(STEPS, watch if self.is_large else watch.part(CLIMB))
+        elif self.is_large:
+            self.ascent.climb(STEPS, watch)
+        if self.is_large:
+            self.ascent.prove()
+            self.prices = self.ascent.prices
+        else:
+            self._generate(watch, rounds)
 
-    def _generate(self, made: Iterable[Column], watch: Watch, rounds: int | None) -> None:
-        if self.generation is None:
-            self.generation = Generation(self.rows, self.pricer, self.store, self._first_prices(made))
-        self.generation.run(watch, rounds)
-        self.prices = self.generation.prices
+    def _generate(self, watch: Watch, rounds: int | None) -> None:
+        """The LP, from where the ascent ended."""
+        if self.generation is None and self.ascent is not None:
+            self.generation = Generation(self.rows, self.pricer, self.store, self.ascent.centre)
+            self.generation.guess = self.ascent.guess
+        if self.generation is not None:
+            self.generation.run(watch, rounds)
+            self.prices = self.generation.prices
 
-    def _first_prices(self, made: Iterable[Column]) -> Floats:
+    def _first_prices(self, made: Sequence[Column]) -> Floats:
         """What is left is worth its price; what is made, its part of what its day costs."""
         rows, nodes = self.rows, self.net.nodes
         full = rows.price[rows.group] / np.maximum(1, np.bincount(rows.group, rows.asked)[rows.group])
@@ -124,6 +133,13 @@ class Market:
                 break
             best = min(best or numbers, numbers, key=lambda some: cost_of(self.rows, self.store, some))
         return list(self.store.columns(whole_days(self.rows, self.store, best)))
+
+    def cost(self, days: Sequence[Column]) -> int:
+        """Points of these days and of what they leave."""
+        rows, groups = self.rows, self.groups
+        made = np.zeros(rows.group_count, bool)
+        made[groups[[duty for column in days for duty in column.duties]]] = True
+        return rows.constant + sum(column.points for column in days) + int(rows.price[~made].sum())
 
     def close(self) -> None:
         self.pricer.close()

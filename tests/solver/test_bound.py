@@ -22,7 +22,7 @@ def bound_of(problem: Problem, rounds: int = 30) -> int:
     """What the prices prove of the day, without any plan to look at."""
     numbers = model(problem)
     market = Market(numbers, pack(numbers), threads=1)
-    market.work(int(numbers.priority.sum()) + numbers.constant, [], NEVER_OVER, rounds)
+    market.work([], NEVER_OVER, rounds)
     market.close()
     return market.bound
 

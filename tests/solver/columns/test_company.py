@@ -28,7 +28,7 @@ def a_torn_pair() -> Problem:
 def a_market(problem: Problem) -> Market:
     numbers = model(problem)
     market = Market(numbers, pack(numbers), 1)
-    market.work(10**6, [], Watch(lambda: False), 40)
+    market.work([], Watch(lambda: False), 40)
     market.close()
     return market
 

@@ -62,7 +62,7 @@ def test_the_bound_meets_the_optimum_where_nothing_is_left_out() -> None:
     )
     numbers = model(problem)
     market = Market(numbers, pack(numbers), 1)
-    market.work(10**6, [], Watch(lambda: False), 40)
+    market.work([], Watch(lambda: False), 40)
     plan = solve(problem, Limit(iterations=1500, threads=1))
     assert market.bound == plan.objective
 
