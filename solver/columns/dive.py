@@ -18,7 +18,8 @@ AT_ONCE = 0.08
 """Of the shifts that are open yet, so many are decided at a time beyond those."""
 LIKELY = 0.55
 """But none of a smaller share than this beyond the first."""
-
+UNSURE = 0.2
+"""Days of a smaller share are left out where time is over."""
 LOOKS = 2
 """Rounds of pricing after a decision, at most."""
 
@@ -27,12 +28,14 @@ def dive(generation: Generation, watch: Watch) -> list[int] | None:
     """Numbers of the days of a plan, which may make some visits twice. Where time is over before it stands, what is
     likely counts as decided."""
     diver = _Diver(generation)
+    if generation.master.solve(watch.left()) is None:
+        return None
     generation.master.cap()
     try:
         while not watch.is_over():
             if diver.step(watch):
                 break
-        return sorted(diver.kept | diver.likely) or None
+        return sorted(diver.kept | set(diver.likely)) or None
     finally:
         generation.master.free(diver.kept | diver.forbidden)
         generation.master.undecide(range(len(generation.master.decisions)))
@@ -48,7 +51,7 @@ class _Diver:
         self.forbidden: set[int] = set()
         self.last: list[int] = []
         self.decided: list[tuple[float, int]] = []
-        self.likely: set[int] = set()
+        self.likely: list[int] = []
 
     def step(self, watch: Watch) -> bool:
         """Decide some more; True at the end."""
@@ -59,12 +62,12 @@ class _Diver:
         undecided = sorted((-share, number) for number, share in shares.items() if number not in self.kept)
         choices = self.master.open_decisions
         self.last, self.decided = [], []
-        self.likely = {number for share, number in undecided if -share >= LIKELY}
+        self.likely = self._compatible([number for share, number in undecided if -share >= UNSURE])
         if choices:
             likely = [choice for choice in choices[:-1] if choice[0] >= WHOLE]
             self._decide([choices[-1], *likely, *choices[-1 - max(1, len(choices) // 4) : -1]])
         elif undecided:
-            self._keep(self._compatible(_chosen(undecided)))
+            self._keep(self._compatible(_chosen(undecided)) or [undecided[0][1]])
         else:
             return True
         return False
@@ -90,16 +93,18 @@ class _Diver:
         self.master.keep(numbers)
 
     def _compatible(self, numbers: list[int]) -> list[int]:
-        """As many of these days as make nothing too often, beside what is kept."""
+        """As many of these days as make nothing too often and take no shift twice, beside what is kept."""
         rows, store = self.generation.rows, self.generation.store
+        shifts = {int(store.shift[number]) for number in self.kept}
         room = rows.asked.copy()
         for number in self.kept:
             np.subtract.at(room, store.row(number), 1)
         found: list[int] = []
         for number in numbers:
-            row = store.row(number)
-            if not found or (room[row] > 0).all():
+            row, shift = store.row(number), int(store.shift[number])
+            if shift not in shifts and (room[row] > 0).all():
                 found.append(number)
+                shifts.add(shift)
                 np.subtract.at(room, row, 1)
         return found
 

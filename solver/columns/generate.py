@@ -6,7 +6,7 @@ search met. Most rounds price by stops that gain only, which costs a tenth; thei
 which prices are best. Near the end the best prices are proven exactly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -36,7 +36,8 @@ GAIN = -1e-4
 class Generation:
     """Column generation in rounds; `value` is the LP's own, with what no plan can change."""
 
-    def __init__(self, rows: Rows, pricer: Pricer, store: Store, y: Floats) -> None:
+    def __init__(self, rows: Rows, pricer: Pricer, store: Store, y: Floats, likely: Sequence[int] = ()) -> None:
+        """`y`: prices to begin with; `likely`: numbers of days that the LP may well want."""
         self.rows, self.pricer, self.store = rows, pricer, store
         self.centre, self.guess = rows.project(y), float(NOTHING)
         self.prices: Prices | None = None
@@ -46,6 +47,7 @@ class Generation:
         self.rounds = 0
         self.proven_at = self.tightened_at = 0
         self.ended = False
+        self.master.add(likely)
         self._enter(reduced(rows, store, self.centre, np.zeros(len(rows.net.first_stay) - 1)), np.inf)
 
     def run(self, watch: Watch, rounds: int | None = None) -> None:

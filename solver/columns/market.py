@@ -22,6 +22,8 @@ LARGE = 5_000
 """Rows and shifts beyond which the LP is left to regions."""
 CLIMB = 0.45
 """The share of the time for prices that the ascent may take where an LP follows."""
+LIKELY = 0.01
+"""Shares of the ascent's mean with which a day enters the LP."""
 STEPS = 400
 """Steps of ascent at most, before an LP."""
 
@@ -103,7 +105,8 @@ class Market:
     def _generate(self, watch: Watch, rounds: int | None) -> None:
         """The LP, from where the ascent ended."""
         if self.generation is None and self.ascent is not None:
-            self.generation = Generation(self.rows, self.pricer, self.store, self.ascent.centre)
+            likely = [number for number, share in self.ascent.shares().items() if share > LIKELY]
+            self.generation = Generation(self.rows, self.pricer, self.store, self.ascent.centre, likely)
             self.generation.guess = self.ascent.guess
         if self.generation is not None:
             self.generation.run(watch, rounds)
