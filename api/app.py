@@ -20,6 +20,7 @@ from api.routes import (
     barrings,
     calendars,
     candidates,
+    changes,
     checks,
     contacts,
     continuity,
@@ -47,6 +48,7 @@ from api.routes import (
     statements,
     volunteers,
     webhooks,
+    worth,
 )
 from matcher.database import Database
 from matcher.settings import Settings
@@ -69,6 +71,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     checks.router,
     candidates.router,
     repairs.router,
+    changes.router,
+    worth.router,
     publishing.router,
     forks.router,
     offers.router,

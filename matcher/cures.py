@@ -134,6 +134,8 @@ def _told(seen: Snapshot, cure: Mapping[str, Any]) -> dict[str, Any]:
         "helper_id": None if helper is None else seen.helper_ids[helper],
         "start": cure["start"],
         "left": [seen.visit_ids[visit] for visit in cure["left"]],
+        "made": [[seen.visit_ids[v], seen.helper_ids[h], at] for v, h, at in cure["made"] if h < len(seen.helper_ids)],
+        "gone": [[seen.visit_ids[visit], seen.helper_ids[helper]] for visit, helper in cure["gone"]],
         "notices": [
             {
                 "visit_id": seen.visit_ids[one["visit"]],

@@ -11,6 +11,7 @@ from matcher.tables.rosters import Outbox
 
 RUN = "run"
 CURES = "cures"
+QUESTION = "question"
 
 
 def put(session: Session, topic: str, subject: str) -> None:

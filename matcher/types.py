@@ -185,6 +185,15 @@ class RosterState(StrEnum):
     PUBLISHED = "published"
 
 
+class QuestionKind(StrEnum):
+    """不能来, 取消, 紧急, 增人."""
+
+    AWAY = "away"
+    CANCELLED = "cancelled"
+    URGENT = "urgent"
+    WORTH = "worth"
+
+
 class OfferState(StrEnum):
     """待发, 已邀约, 已接受, 已谢绝, 已过期, 已撤回, 已签到, 已完成, 未到."""
 

@@ -123,6 +123,17 @@ def _follow(session: Session, visits: Sequence[Visit], asked: Mapping[str, Reque
             session.delete(visit)
 
 
+def cancel(session: Session, visit_id: str) -> None:
+    """One visit falls away, whatever becomes of the other visits of its request."""
+    visit = session.exec(select(Visit).where(Visit.id == visit_id)).one()
+    request = session.exec(select(Request).where(Request.id == visit.request_id)).one()
+    concerned.by_visits(session, {(_communities(session, [request])[request.id], visit.day)})
+    visit = session.exec(select(Visit).where(Visit.id == visit_id)).one()
+    visit.cancelled_at = clock.now()
+    session.add(visit)
+    session.flush()
+
+
 def title(service: Service, resident: Resident) -> str:
     """What people call a visit."""
     return f"{service.name}（{resident.name}）"

@@ -28,9 +28,19 @@ def found(problem: Problem, plan: Plan, visit: int) -> list[dict[str, Any]]:
             "start": cure.start,
             "left": list(cure.repair.left),
             "notices": [asdict(notice) for notice in cure.repair.notices],
+            **differing(plan, cure.repair.plan),
         }
         for cure in cures(Repairing(problem, plan), visit)
     ]
+
+
+def differing(before: Plan, after: Plan) -> dict[str, list[list[int]]]:
+    """What is made otherwise: lines of visit, helper and start that are new, and of visit and helper that are gone."""
+    was, now = ({(one.visit, one.helper, one.start) for one in plan.assignments} for plan in (before, after))
+    return {
+        "made": [list(line) for line in sorted(now - was)],
+        "gone": [list(line[:2]) for line in sorted(was - now)],
+    }
 
 
 def main() -> None:

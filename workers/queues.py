@@ -21,6 +21,7 @@ from workers import server
 RUNS = "runs"
 SOLVE = "workers.jobs.solve"
 CURE = "workers.curing.cure"
+ANSWER = "workers.asking.answer"
 LONGEST_WAIT = 24 * 3600
 """Seconds for which a bell hangs in the queue; the sweeper rings what still waits after that."""
 KEPT_FAILURES = 3600
@@ -74,20 +75,38 @@ def ring_at(queue: Queue, run_id: str) -> bool:
 
 def ring_for_cures(unassigned_id: str, settings: Settings | None = None) -> bool:
     """Tell the workers that somebody asks what would fix a visit that is left; False when the queue is away."""
-    try:
-        return ring_for_cures_at(_queue(address(settings or Settings())), unassigned_id)
-    except redis.RedisError as error:
-        log.warning("cures of %s: the queue does not answer (%s); the sweeper rings later", unassigned_id, error)
-        return False
+    return _ring_softly(CURE, unassigned_id, settings)
 
 
 def ring_for_cures_at(queue: Queue, unassigned_id: str) -> bool:
     """Put the question's id into the queue; RedisError when it is away. Ringing twice does no harm."""
+    return _put(queue, CURE, unassigned_id)
+
+
+def ring_for_answer(question_id: str, settings: Settings | None = None) -> bool:
+    """Tell the workers that a question about a roster waits; False when the queue is away."""
+    return _ring_softly(ANSWER, question_id, settings)
+
+
+def ring_for_answer_at(queue: Queue, question_id: str) -> bool:
+    """Put the question's id into the queue; RedisError when it is away. Ringing twice does no harm."""
+    return _put(queue, ANSWER, question_id)
+
+
+def _ring_softly(act: str, subject: str, settings: Settings | None) -> bool:
+    try:
+        return _put(_queue(address(settings or Settings())), act, subject)
+    except redis.RedisError as error:
+        log.warning("%s of %s: the queue does not answer (%s); the sweeper rings later", act, subject, error)
+        return False
+
+
+def _put(queue: Queue, act: str, subject: str) -> bool:
     queue.enqueue_call(
-        CURE,
-        args=(unassigned_id,),
-        job_id=f"{unassigned_id}-{uuid4().hex[:8]}",
-        description=f"cures of {unassigned_id}",
+        act,
+        args=(subject,),
+        job_id=f"{subject}-{uuid4().hex[:8]}",
+        description=f"{act} {subject}",
         timeout=-1,
         result_ttl=0,
         failure_ttl=KEPT_FAILURES,

@@ -38,6 +38,8 @@ def sweep_once(database: Database, queue: Queue) -> list[str]:
     for row in pending:
         if row.topic == outbox.CURES and row.subject not in heard:
             queues.ring_for_cures_at(queue, row.subject)
+        if row.topic == outbox.QUESTION and row.subject not in heard:
+            queues.ring_for_answer_at(queue, row.subject)
     if pending:
         with database.transaction() as session:
             outbox.mark_sent(session, [row.id for row in pending])

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, BackgroundTasks, Response
 from pydantic import Field
 
-from api.doors import Configured, Shape, Where
-from matcher import areas, cures, rosters
+from api.doors import Configured, Shape, Version, Where
+from api.routes.changes import AdoptedOut, AdoptIn
+from matcher import adoptions, areas, cures, rosters
 from matcher.cures import Cures
 from matcher.types import AwareTime, Key
 from workers import queues
@@ -32,6 +33,7 @@ class RepairOut(Shape):
     points: Annotated[int, Field(description="What the roster would cost more than now; negative: it is better")]
     price: Annotated[int, Field(description="Points of what is asked for: minutes more, a skill, one more person")]
     changes: Annotated[int, Field(description="Things told already that would change")]
+    adoptable: Annotated[bool, Field(description="It can be adopted as it is; otherwise something is registered first")]
     helper_id: Annotated[str | None, Field(description="Who would come; null: somebody who is not there yet")]
     start: AwareTime
     left_visit_ids: Annotated[list[str], Field(description="Visits that would be left instead")]
@@ -65,6 +67,17 @@ def listed(
     return _out(visit_id, found, zone)
 
 
+@router.post("/rosters/{roster_id}/visits/{visit_id}/repairs/adopt")
+def adopt(
+    roster_id: Key, visit_id: Key, body: AdoptIn, version: Version, where: Where, response: Response
+) -> AdoptedOut:
+    """Make one fix the roster's draft. Where a rule gives way, the visit is pinned with an override that says so."""
+    with where.transaction() as session:
+        roster = adoptions.adopt(session, roster_id, visit_id, body.row, version)
+    response.headers["ETag"] = f'"{roster.version}"'
+    return AdoptedOut(roster_id=roster.id, version=roster.version, measures=dict(roster.measures))
+
+
 def _out(visit_id: str, found: Cures, zone: ZoneInfo) -> RepairsOut:
     def at(minutes: int | None) -> Any:
         return (
@@ -84,6 +97,7 @@ def _out(visit_id: str, found: Cures, zone: ZoneInfo) -> RepairsOut:
                         name: cure[name]
                         for name in ("kind", "sentence", "text", "values", "points", "price", "changes")
                     },
+                    "adoptable": adoptions.is_adoptable(cure),
                     "helper_id": cure["helper_id"],
                     "start": at(cure["start"]),
                     "left_visit_ids": cure["left"],

@@ -2,7 +2,19 @@
 
 from sqlmodel import SQLModel
 
-from matcher.tables import areas, exchanges, notices, offers, people, proof, requests, rosters, services, versions
+from matcher.tables import (
+    areas,
+    exchanges,
+    notices,
+    offers,
+    people,
+    proof,
+    questions,
+    requests,
+    rosters,
+    services,
+    versions,
+)
 
-FAMILIES = (areas, services, people, requests, rosters, versions, offers, proof, exchanges, notices)
+FAMILIES = (areas, services, people, requests, rosters, versions, offers, proof, questions, exchanges, notices)
 METADATA = SQLModel.metadata
