@@ -61,6 +61,8 @@ class Turn:
 
 TURNS = (Turn(0.1, 1.0, 0.6, 0.75), Turn(0.8, 0.03, 0.88, 0.96), Turn(1.0, 0.01))
 """Temperatures are shares of the first. The pool fills from the first pricing on."""
+MANY_TURNS = (Turn(0.08, 1.0, 0.64), Turn(0.66, 0.03, 0.96), Turn(1.0, 0.01))
+"""Where there are many shifts, regions choose better days than CP-SAT would."""
 SOFT_TURNS = (Turn(0.9, 1.0, 0.93, 0.96), Turn(1.0, 0.01))
 """Where points depend on times (lateness, waiting, balance) pricing sees next to nothing: the search gets the time."""
 DIVES = 3
@@ -139,6 +141,8 @@ class _Search:
         self.on_incumbent, self.should_stop = on_incumbent, should_stop
         self.states = [new_state(day, seed * 1000 + number, COLUMNS) for number in range(max(1, limit.threads))]
         self.market: Market | None = None
+        self.is_climbing = False
+        self.has_many = len(day["shifts"]) > MANY
         self.told: int | None = None
         self.dice = np.random.default_rng(seed)
         self.step = 20
@@ -163,7 +167,7 @@ class _Search:
         return self._plan()
 
     def _take_turns(self, threads: ThreadPoolExecutor) -> None:
-        turns = SOFT_TURNS if self.day.record["timed"] else TURNS
+        turns = SOFT_TURNS if self.day.record["timed"] else MANY_TURNS if self.has_many else TURNS
         for number, turn in enumerate(turns):
             next_hot = turns[number + 1].hot if number + 1 < len(turns) and not turn.chosen else COLD
             self._anneal(threads, turn, max(COLD, min(next_hot, turn.hot)), records=True)
@@ -203,7 +207,7 @@ class _Search:
             self.step = max(5, min(4 * self.step, int(self.step * SLICE / max(seconds, 1e-6)), MOST_STEPS))
 
     def _price(self, threads: ThreadPoolExecutor, until: float) -> None:
-        """Columns and the bound on one thread, the search on the others."""
+        """Columns, the bound and a dive, with the search on the other threads; then regions, where there are many."""
         leader = self._leader()
         made = list(used(leader))
         for state in self.states:
@@ -212,12 +216,15 @@ class _Search:
         others = self.states[1:] if self.limit.iterations is None else []
         begun = self._done()
         while others and not pricing.done():
+            if self.is_climbing:
+                time.sleep(SLICE)
+                continue
             share = min(1.0, (self._done() - begun) / max(1e-9, until - begun))
             hot = BESIDE * (COLD / BESIDE) ** share
             self._slice(threads, others, hot, max(COLD, 0.95 * hot), records=True)
         self._take_over(pricing.result())
         self._tell()
-        if self.market is not None and self.market.is_large:
+        if self.market is not None and self.has_many:
             self._solve_regions(threads, until)
 
     def _solve_regions(self, threads: ThreadPoolExecutor, until: float) -> None:
@@ -245,8 +252,7 @@ class _Search:
         self, net: Net, inside: Sequence[Column], outside: Sequence[Column], until: float
     ) -> list[Column]:
         """Other days for the helpers of the net; none where time is over."""
-        first = None if self.market is None or self.market.ascent is None else self.market.ascent.centre
-        market = Market(self.numbers, self.day, 1, net, first)
+        market = Market(self.numbers, self.day, 1, net, self.market)
         market.set_aside(outside)
         market.learn(inside)
         for state in self.states:
@@ -256,7 +262,7 @@ class _Search:
         market.work(inside, self._watch(self._done() + PRICES * (ends - self._done())), ROUNDS)
         found = market.dive(self._watch(ends), 1)
         market.close()
-        return found
+        return found if found and market.cost(found) < market.cost(inside) else []
 
     def _watch(self, until: float) -> Watch:
         return Watch(lambda: self._done() >= until, lambda: self._seconds(until))
@@ -267,17 +273,22 @@ class _Search:
             net = build_in_time(self.numbers, self.day, self._watch(until).is_over)
             if net is None:
                 return []
-            threads = len(self.states) if len(net.first_stay) > MANY else 1
+            threads = len(self.states) if self.has_many else 1
             self.market = Market(self.numbers, self.day, threads, net)
-        if self.market.is_large:
+        has_dived = self.has_many and self.market.prices is not None
+        if self.market.is_large or has_dived:
             until = self._done() + BOUNDS * (until - self._done())
         prices_until = self._done() + PRICES * (until - self._done())
         self.market.learn(made)
         for state in self.states[:1]:
             self.market.learn(newest(state, MOST_LEARNT))
         rounds = ROUNDS if self.limit.seconds is None else None
-        self.market.work(made, self._watch(prices_until), rounds, self._watch(until))
-        return self.market.dive(self._watch(until), DIVES)
+        self.is_climbing = self.has_many
+        self.market.climb(made, self._watch(prices_until))
+        self.is_climbing = False
+        is_rough = self.has_many and not has_dived
+        self.market.work(made, self._watch(prices_until), rounds, self._watch(until), is_rough)
+        return [] if has_dived else self.market.dive(self._watch(until), 1 if self.has_many else DIVES)
 
     def _take_over(self, days: Sequence[Column]) -> None:
         """Make these days the first state's plan, without coupled visits if their moments do not go together."""

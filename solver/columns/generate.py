@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from solver.columns.label import EXACT, GAINS, NONE, SCALE, SOBER, STONES, Pricer
+from solver.columns.label import EXACT, NONE, SCALE, SOBER, STONES, Pricer
 from solver.columns.master import Master, reduced
 from solver.columns.prices import NOTHING, Prices
 from solver.columns.rows import Floats, Rows
@@ -50,8 +50,11 @@ class Generation:
         self.master.add(likely)
         self._enter(reduced(rows, store, self.centre, np.zeros(len(rows.net.first_stay) - 1)), np.inf)
 
-    def run(self, watch: Watch, rounds: int | None = None) -> None:
-        """Until nothing is missing, time is over, or so many rounds are done; pauses where that is good enough."""
+    def run(self, watch: Watch, rounds: int | None = None, is_rough: bool = False) -> None:
+        """Until nothing is missing, time is over, or so many rounds are done; pauses where that is good enough.
+
+        Where rough prices do, it pauses as soon as they are near.
+        """
         last = np.inf if rounds is None else self.rounds + rounds
         paused = self._is_within(ENOUGH)
         while not self.ended and not watch.is_over() and self.rounds < last:
@@ -61,6 +64,8 @@ class Generation:
             self.ended = self.ended and not self._tighten(watch)
             if not paused and self._is_within(ENOUGH):
                 return
+            if is_rough and self._is_guessed_within(NEAR):
+                break
         if self.prices is None or (not self.ended and self.guess > self.prices.bound):
             self._prove(self.centre, EXACT)
 
@@ -136,7 +141,7 @@ class Generation:
     def _look(self, y: Floats, shift: Floats) -> int:
         """Price by stops that gain only; less smoothly next time if the smoothed prices found nothing."""
         mixed = self.smooth * self.centre + (1.0 - self.smooth) * y
-        priced = self.pricer.price(self.rows.rewards(mixed), GAINS)
+        priced = self.pricer.price(self.rows.rewards(mixed), STONES)
         take(self.store, self.rows.net, priced, self.pricer.keep)
         guess = self.rows.bound(mixed, priced.best)
         if guess > self.guess:

@@ -32,11 +32,13 @@ class Market:
     """Days by number in a store, prices over them, and the best bound proven so far."""
 
     def __init__(
-        self, model: Model, day: Frame, threads: int, net: Net | None = None, first: Floats | None = None
+        self, model: Model, day: Frame, threads: int, net: Net | None = None, first: "Market | None" = None
     ) -> None:
+        """`first`: the market of the whole day, where this one is of a region, for prices to begin with."""
         self.model, self.first = model, first
         self.net = build(model, day) if net is None else net
         self.rows = Rows(model, day, self.net)
+        self.base = self.rows.count
         self.groups = day["duties"]["group"]
         self.store = Store(self.net)
         self.reader = Reader(self.net, day)
@@ -84,32 +86,38 @@ class Market:
         watch: Watch,
         rounds: int | None = None,
         proof: Watch | None = None,
+        is_rough: bool = False,
     ) -> None:
         """Find prices and the days that they ask for, given the days of a plan.
 
-        A last proof may take until `proof` is over.
+        A last proof may take until `proof` is over. Where rough prices do, it ends as soon as they are near the LP's.
         """
+        ascent = self.climb(made, watch, proof)
+        if self.is_large:
+            ascent.prove()
+            self.prices = ascent.prices
+        else:
+            self._generate(watch, rounds, is_rough)
+
+    def climb(self, made: Sequence[Column], watch: Watch, proof: Watch | None = None) -> Ascent:
+        """Prices without an LP, as far as they come in a part of the time where an LP follows."""
         self.pricer.is_over = (proof or watch).is_over
         if self.ascent is None:
-            y = self._first_prices(made) if self.first is None else self.rows.project(self.first)
+            y = self._first_prices(made) if self.first is None else self._prices_of(self.first)
             self.ascent = Ascent(self.rows, self.pricer, self.store, y, self.cost(made))
             self.ascent.climb(STEPS, watch if self.is_large else watch.part(CLIMB))
         elif self.is_large:
             self.ascent.climb(STEPS, watch)
-        if self.is_large:
-            self.ascent.prove()
-            self.prices = self.ascent.prices
-        else:
-            self._generate(watch, rounds)
+        return self.ascent
 
-    def _generate(self, watch: Watch, rounds: int | None) -> None:
+    def _generate(self, watch: Watch, rounds: int | None, is_rough: bool) -> None:
         """The LP, from where the ascent ended."""
         if self.generation is None and self.ascent is not None:
             likely = [number for number, share in self.ascent.shares().items() if share > LIKELY]
             self.generation = Generation(self.rows, self.pricer, self.store, self.ascent.centre, likely)
             self.generation.guess = self.ascent.guess
         if self.generation is not None:
-            self.generation.run(watch, rounds)
+            self.generation.run(watch, rounds, is_rough)
             self.prices = self.generation.prices
 
     def _first_prices(self, made: Sequence[Column]) -> Floats:
@@ -121,6 +129,26 @@ class Market:
             share[self.model.duty_visit[list(column.duties)]] = max(0.0, column.points / len(column.duties))
         y = np.zeros(rows.count)
         y[: rows.node_count] = np.minimum(share[nodes["visit"]], full)
+        return self._with_choices(y)
+
+    def _prices_of(self, other: "Market") -> Floats:
+        """What the same nodes and limits cost there."""
+        theirs = other._best_prices()
+        rows, limits = self.rows, other.rows.node_count + len(other.rows.choice_group)
+        y = np.zeros(rows.count)
+        y[: rows.node_count] = theirs[: rows.node_count]
+        y[rows.node_count + len(rows.choice_group) :] = theirs[limits : other.base]
+        return self._with_choices(rows.project(y))
+
+    def _best_prices(self) -> Floats:
+        """Of the LP, or else of the ascent."""
+        if self.generation is not None:
+            return self.generation.centre
+        return np.zeros(self.base) if self.ascent is None else self.ascent.centre
+
+    def _with_choices(self, y: Floats) -> Floats:
+        """The same, with each choice as dear as its dearest window."""
+        rows = self.rows
         for choice in range(len(rows.choice_group)):
             of_choice = rows.choice == choice
             y[rows.node_count + choice] = float((y[: rows.node_count] * rows.asked)[of_choice].max())
