@@ -85,6 +85,9 @@ MANY = 400
 """Shifts beyond which pricing gets all threads."""
 REGION_SECONDS = 9.0
 """Seconds that a region may take."""
+REGION_GOODS = 3_000
+REGION_WORK = 1.0
+"""What CP-SAT gets in a region."""
 ROUNDS = 12
 """Rounds of pricing in a turn where no clock decides."""
 
@@ -241,17 +244,17 @@ class _Search:
                 fixed = made_by(self.numbers, self.day["visit_group"], outside)
                 net = region(self.market.net, self.numbers, self.day["visit_group"], helpers, fixed | taken)
                 taken[self.day["visit_group"][net.nodes["visit"][net.stays["node"]]]] = True
-                runs.append((inside, threads.submit(self._solve_region, net, inside, outside, until)))
-            for inside, run in runs:
+                runs.append((helpers, threads.submit(self._solve_region, net, inside, outside, until)))
+            for helpers, run in runs:
                 if found := run.result():
-                    days = [*(day for day in days if day not in inside), *found]
+                    days = [day for day in days if not helpers[self.numbers.shift_helper[day.shift]]] + found
             self._take_over(days)
             self._tell()
 
     def _solve_region(
         self, net: Net, inside: Sequence[Column], outside: Sequence[Column], until: float
     ) -> list[Column]:
-        """Other days for the helpers of the net; none where time is over."""
+        """Better days for the helpers of the net; none where there are none, or time is over."""
         market = Market(self.numbers, self.day, 1, net, self.market)
         market.set_aside(outside)
         market.learn(inside)
@@ -261,8 +264,17 @@ class _Search:
         ends = min(until, self._done() + share)
         market.work(inside, self._watch(self._done() + PRICES * (ends - self._done())), ROUNDS)
         found = market.dive(self._watch(ends), 1)
+        best = found if found and market.cost(found) < market.cost(inside) else list(inside)
+        goods = [*found, *market.goods(REGION_GOODS, market.cost(best) - market.bound)]
         market.close()
-        return found if found and market.cost(found) < market.cost(inside) else []
+        seconds = self._seconds(ends)
+        effort = Effort(seconds=seconds, work=None if seconds else REGION_WORK, threads=1, seed=self.seed)
+        if market.cost(best) > market.bound and not self._is_over() and (seconds is None or seconds > LEAST_CHOICE):
+            groups = self.day["visit_group"]
+            chosen = choose(self.numbers, groups, goods, [*outside, *best], effort, self._is_over)
+            if chosen is not None and {*outside} <= {*chosen}:
+                best = [day for day in chosen if day not in {*outside}]
+        return best
 
     def _watch(self, until: float) -> Watch:
         return Watch(lambda: self._done() >= until, lambda: self._seconds(until))
@@ -288,7 +300,7 @@ class _Search:
         self.is_climbing = False
         is_rough = self.has_many and not has_dived
         self.market.work(made, self._watch(prices_until), rounds, self._watch(until), is_rough)
-        return [] if has_dived else self.market.dive(self._watch(until), 1 if self.has_many else DIVES)
+        return [] if has_dived else self.market.dive(self._watch(until), 1 if self.has_many else DIVES, self.has_many)
 
     def _take_over(self, days: Sequence[Column]) -> None:
         """Make these days the first state's plan, without coupled visits if their moments do not go together."""

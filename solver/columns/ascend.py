@@ -64,15 +64,18 @@ class Ascent:
         scale[limits:] = 1.0 / np.maximum(1.0, self.rows.most[limits:])
         return scale
 
-    def climb(self, steps: int, watch: Watch) -> None:
-        """So many steps, or fewer where time is over or steps have become too short to tell."""
+    def climb(self, steps: int, watch: Watch, reserve: float = 0.0) -> None:
+        """So many steps, or fewer where time is over or steps have become too short to tell.
+
+        `reserve`: so many times as long as a proof takes is left.
+        """
         for _ in range(steps):
             began = time.monotonic()
             if watch.is_over() or not self._once():
                 break
             self.proof_seconds = self.proof_seconds or PROOF_STEPS * (time.monotonic() - began)
             left = watch.left()
-            if left is not None and left < RESERVE * self.proof_seconds:
+            if left is not None and left < reserve * self.proof_seconds:
                 break
 
     def prove(self) -> None:

@@ -4,6 +4,8 @@ After Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa (2019): the days with the la
 again, and days that it lacks now are found, so that every decision is answered by the others.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from solver.columns.generate import Generation
@@ -20,14 +22,14 @@ LIKELY = 0.55
 """But none of a smaller share than this beyond the first."""
 UNSURE = 0.2
 """Days of a smaller share are left out where time is over."""
-LOOKS = 2
-"""Rounds of pricing after a decision, at most."""
+LOOKS, FEW_LOOKS = 2, 1
+"""Rounds of pricing after a decision, at most; and where time is dear."""
 
 
-def dive(generation: Generation, watch: Watch) -> list[int] | None:
+def dive(generation: Generation, watch: Watch, looks: int = LOOKS) -> list[int] | None:
     """Numbers of the days of a plan, which may make some visits twice. Where time is over before it stands, what is
     likely counts as decided."""
-    diver = _Diver(generation)
+    diver = _Diver(generation, looks)
     if generation.master.solve(watch.left()) is None:
         return None
     generation.master.cap()
@@ -45,8 +47,8 @@ def dive(generation: Generation, watch: Watch) -> list[int] | None:
 class _Diver:
     """What is decided, and the last decisions, which may have to be taken back."""
 
-    def __init__(self, generation: Generation) -> None:
-        self.generation, self.master = generation, generation.master
+    def __init__(self, generation: Generation, looks: int) -> None:
+        self.generation, self.master, self.looks = generation, generation.master, looks
         self.kept: set[int] = set()
         self.forbidden: set[int] = set()
         self.last: list[int] = []
@@ -62,19 +64,19 @@ class _Diver:
         undecided = sorted((-share, number) for number, share in shares.items() if number not in self.kept)
         choices = self.master.open_decisions
         self.last, self.decided = [], []
-        self.likely = self._compatible([number for share, number in undecided if -share >= UNSURE])
+        self.likely = self._fitting([number for share, number in undecided if -share >= UNSURE])
         if choices:
             likely = [choice for choice in choices[:-1] if choice[0] >= WHOLE]
             self._decide([choices[-1], *likely, *choices[-1 - max(1, len(choices) // 4) : -1]])
         elif undecided:
-            self._keep(self._compatible(_chosen(undecided)) or [undecided[0][1]])
+            self._keep(self._fitting(_chosen(undecided)) or [undecided[0][1]])
         else:
             return True
         return False
 
     def _answer(self, watch: Watch) -> dict[int, float] | None:
         """The shares of days beside what is kept, with the days that this asks for; None where there is no answer."""
-        for _ in range(LOOKS):
+        for _ in range(self.looks):
             solved = self.master.solve_for_shares(watch.left())
             if solved is None or watch.is_over() or not self.generation.look(*solved[:2], self.kept):
                 break
@@ -92,21 +94,8 @@ class _Diver:
         self.kept |= set(numbers)
         self.master.keep(numbers)
 
-    def _compatible(self, numbers: list[int]) -> list[int]:
-        """As many of these days as make nothing too often and take no shift twice, beside what is kept."""
-        rows, store = self.generation.rows, self.generation.store
-        shifts = {int(store.shift[number]) for number in self.kept}
-        room = rows.asked.copy()
-        for number in self.kept:
-            np.subtract.at(room, store.row(number), 1)
-        found: list[int] = []
-        for number in numbers:
-            row, shift = store.row(number), int(store.shift[number])
-            if shift not in shifts and (room[row] > 0).all():
-                found.append(number)
-                shifts.add(shift)
-                np.subtract.at(room, row, 1)
-        return found
+    def _fitting(self, numbers: list[int]) -> list[int]:
+        return fitting(self.generation.rows, self.generation.store, numbers, self.kept)
 
     def _step_back(self) -> bool:
         """What was decided last cannot be with the rest: only the first of it, or not even that.
@@ -128,6 +117,23 @@ class _Diver:
             self.forbidden |= set(last)
             self.master.forbid(last[0])
         return not last and not decided
+
+
+def fitting(rows: Rows, store: Store, numbers: Iterable[int], kept: Iterable[int] = ()) -> list[int]:
+    """As many of these days, in this order, as make nothing too often and take no shift twice beside what is kept."""
+    kept = list(kept)
+    shifts = {int(store.shift[number]) for number in kept}
+    room = rows.asked.copy()
+    for number in kept:
+        np.subtract.at(room, store.row(number), 1)
+    found: list[int] = []
+    for number in numbers:
+        row, shift = store.row(number), int(store.shift[number])
+        if shift not in shifts and (room[row] > 0).all():
+            found.append(number)
+            shifts.add(shift)
+            np.subtract.at(room, row, 1)
+    return found
 
 
 def whole_days(rows: Rows, store: Store, numbers: list[int]) -> list[int]:

@@ -6,6 +6,7 @@ search met. Most rounds price by stops that gain only, which costs a tenth; thei
 which prices are best. Near the end the best prices are proven exactly.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -29,6 +30,8 @@ NEAR = 0.01
 PROOF = 4
 """Rounds between proofs."""
 EARLY = 0.05
+STILL = 0.001
+"""Share of the LP's value by which it must fall in a round to go on where rough prices do."""
 GAIN = -1e-4
 """Reduced cost, in the rows' units, that is worth a column."""
 
@@ -46,7 +49,8 @@ class Generation:
         self.master = Master(rows, store)
         self.rounds = 0
         self.proven_at = self.tightened_at = 0
-        self.ended = False
+        self.ended = self.is_late = False
+        self.seconds = 0.0
         self.master.add(likely)
         self._enter(reduced(rows, store, self.centre, np.zeros(len(rows.net.first_stay) - 1)), np.inf)
 
@@ -57,14 +61,16 @@ class Generation:
         """
         last = np.inf if rounds is None else self.rounds + rounds
         paused = self._is_within(ENOUGH)
-        while not self.ended and not watch.is_over() and self.rounds < last:
+        self.is_late = False
+        while not self.ended and not self.is_late and not watch.is_over() and self.rounds < last:
             if self._is_guessed_within(EARLY) and self.rounds - self.tightened_at >= PROOF:
                 self._tighten(watch)
+            before = self.value
             self._round(watch)
             self.ended = self.ended and not self._tighten(watch)
             if not paused and self._is_within(ENOUGH):
                 return
-            if is_rough and self._is_guessed_within(NEAR):
+            if is_rough and (self._is_guessed_within(NEAR) or before - self.value <= STILL * self._size()):
                 break
         if self.prices is None or (not self.ended and self.guess > self.prices.bound):
             self._prove(self.centre, EXACT)
@@ -101,7 +107,12 @@ class Generation:
         return True
 
     def _round(self, watch: Watch) -> None:
-        solved = self.master.solve(watch.left())
+        left, began = watch.left(), time.monotonic()
+        if left is not None and left < self.seconds:
+            self.is_late = True
+            return
+        solved = self.master.solve(left)
+        self.seconds = time.monotonic() - began
         if solved is None:
             self.ended = not watch.is_over()
             return

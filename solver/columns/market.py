@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from solver.columns.ascend import Ascent
-from solver.columns.dive import cost_of, dive, whole_days
+from solver.columns.ascend import RESERVE, Ascent
+from solver.columns.dive import FEW_LOOKS, LOOKS, cost_of, dive, fitting, whole_days
 from solver.columns.generate import Generation
 from solver.columns.label import Pricer
 from solver.columns.master import reduced
@@ -105,9 +105,9 @@ class Market:
         if self.ascent is None:
             y = self._first_prices(made) if self.first is None else self._prices_of(self.first)
             self.ascent = Ascent(self.rows, self.pricer, self.store, y, self.cost(made))
-            self.ascent.climb(STEPS, watch if self.is_large else watch.part(CLIMB))
+            self.ascent.climb(STEPS, *((watch, RESERVE) if self.is_large else (watch.part(CLIMB),)))
         elif self.is_large:
-            self.ascent.climb(STEPS, watch)
+            self.ascent.climb(STEPS, watch, RESERVE)
         return self.ascent
 
     def _generate(self, watch: Watch, rounds: int | None, is_rough: bool) -> None:
@@ -154,16 +154,24 @@ class Market:
             y[rows.node_count + choice] = float((y[: rows.node_count] * rows.asked)[of_choice].max())
         return y
 
-    def dive(self, watch: Watch, times: int) -> list[Column]:
-        """The days of the best of some plans rounded from the LP's solution; none where there is no LP, or no time."""
+    def dive(self, watch: Watch, times: int, is_rough: bool = False) -> list[Column]:
+        """The days of the best of some plans rounded from the LP's solution, or else from the ascent's mean."""
         best: list[int] = []
         self.pricer.is_over = watch.is_over
-        for _ in range(times if self.generation is not None else 0):
-            numbers = dive(self.generation, watch) if self.generation is not None else None
+        for _ in range(times):
+            if self.generation is None:
+                break
+            numbers = dive(self.generation, watch, FEW_LOOKS if is_rough else LOOKS)
             if numbers is None:
                 break
             best = min(best or numbers, numbers, key=lambda some: cost_of(self.rows, self.store, some))
-        return list(self.store.columns(whole_days(self.rows, self.store, best)))
+        return list(self.store.columns(whole_days(self.rows, self.store, best or self._likeliest())))
+
+    def _likeliest(self) -> list[int]:
+        """Days of the ascent's mean, those with the largest shares first, as far as they go together."""
+        shares = {} if self.ascent is None else self.ascent.shares()
+        order = sorted(shares, key=lambda number: (-shares[number], number))
+        return fitting(self.rows, self.store, order)
 
     def cost(self, days: Sequence[Column]) -> int:
         """Points of these days and of what they leave."""
