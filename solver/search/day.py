@@ -21,6 +21,7 @@ TIMED, SAME_WINDOW = 0, 1
 MOST_CANDIDATES = 512
 """Shifts kept per duty, the cheapest for this duty alone first."""
 NEAR_VISITS = 60
+TILE = 256
 CROSS_TIME = 0.15
 """How near two visits are: travel, plus this share of the time between their windows."""
 
@@ -134,7 +135,14 @@ def _sizes(model: Model, arrays: dict[str, NDArray[Any]]) -> dict[str, int]:
 
 
 def _is_symmetric(travel: NDArray[np.int32]) -> bool:
-    return all(np.array_equal(table, table.T) for table in travel)
+    """Tile by tile, as whole rows against whole columns would leave the cache at every step."""
+    tiles = range(0, travel.shape[1], TILE)
+    return all(
+        np.array_equal(table[i : i + TILE, j : j + TILE], table[j : j + TILE, i : i + TILE].T)
+        for table in travel
+        for i in tiles
+        for j in range(0, i + 1, TILE)
+    )
 
 
 def _shifts(model: Model) -> Records:
@@ -350,23 +358,24 @@ def _tighten(duties: Records, arcs: Records) -> None:
 def _choices(model: Model, duties: Records, shifts: Records) -> NDArray[np.int32]:
     """Per duty the shifts in which it could be made alone, cheapest first; twins share theirs."""
     found: list[NDArray[np.int32]] = []
+    fields = {name: np.ascontiguousarray(shifts[name]) for name in shifts.dtype.names or ()}
     end = 0
     for duty, record in enumerate(duties):
         twin = int(record["twin"])
         if twin != duty:
             record["first_choice"], record["end_choice"] = duties[twin]["first_choice"], duties[twin]["end_choice"]
             continue
-        ranked = _ranked(model, record, duty, shifts)
+        ranked = _ranked(model, record, duty, fields)
         found.append(ranked)
         record["first_choice"], record["end_choice"] = end, end + len(ranked)
         end += len(ranked)
     return np.concatenate(found).astype(np.int32) if found else np.zeros(0, np.int32)
 
 
-def _ranked(model: Model, duty: Any, number: int, shifts: Records) -> NDArray[np.int32]:
+def _ranked(model: Model, duty: Any, number: int, shifts: dict[str, Ints]) -> NDArray[np.int32]:
     travel = model.travel
     able = np.nonzero(model.may[number, shifts["helper"]])[0]
-    some = shifts[able]
+    some = {name: shifts[name][able] for name in ("mode", "start_place", "end_place", "start", "limit", "helper")}
     there = travel[some["mode"], some["start_place"], duty["place"]].astype(np.int64)
     home = travel[some["mode"], duty["place"], some["end_place"]].astype(np.int64)
     start = np.maximum(some["start"] + there, duty["opens"])
