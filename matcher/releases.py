@@ -1,16 +1,23 @@
-"""Releases (退回): a helper gives a promise back in time, and somebody else is asked as after a decline."""
+"""Releases (退回): a helper gives a promise back in time, and somebody else is asked as after a decline.
+
+Time off gives back by itself what stands in it, however late it is said: who is away does not come.
+"""
+
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from matcher import attendance, clock, exchanges, offers, registers, rosters
+from matcher import attendance, availability, clock, exchanges, offers, registers, rosters
 from matcher.errors import ConflictError
 from matcher.keys import new_key
+from matcher.notices.telling import notify
 from matcher.pages import Page, one, page
 from matcher.tables.exchanges import Release
 from matcher.tables.offers import Offer
+from matcher.tables.people import TimeOff
 from matcher.tables.versions import Promise
-from matcher.types import OfferState, ReleaseState
+from matcher.types import NoticeKind, OfferState, ReleaseState
 
 
 def ask(session: Session, assignment_id: str, reason: str, by: str = "") -> Release:
@@ -58,6 +65,22 @@ def decide(session: Session, release_id: str, *, agrees: bool, by: str) -> Relea
         exchanges.check(session, promise, 0)
         _let_go(session, promise, row.reason)
     return get(session, release_id)
+
+
+def take_time_off(session: Session, helper_id: str, start: datetime, end: datetime, reason: str = "") -> TimeOff:
+    """The helper is away: what they are promised in that time, is not over and has not begun, is given back at once,
+    and they are told that they need not come. UnknownError: no such helper. InvalidError: it ends before it starts."""
+    row = availability.take_time_off(session, helper_id, start, end, reason)
+    mine = select(Promise).where(Promise.helper_id == helper_id, col(Promise.until).is_(None))
+    within = mine.where(Promise.start_at < end, Promise.end_at > max(start, clock.now()))
+    for found in session.exec(within.order_by(Promise.roster_id, Promise.id)).all():
+        promise = exchanges.hold(session, found)
+        begun = attendance.begun(session, [promise.visit_id])
+        if promise.until is None and (promise.visit_id, helper_id) not in begun:
+            span = {"visit_id": promise.visit_id, "start": promise.start_at, "end": promise.end_at}
+            _let_go(session, promise, reason)
+            notify(session, kind=NoticeKind.WITHDRAWN, helper_id=helper_id, values=span, subject_key=promise.id)
+    return session.get_one(TimeOff, row.id)
 
 
 def get(session: Session, release_id: str) -> Release:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.doors import Reading, Shape, TimeOfDay, Writing
-from matcher import availability
+from matcher import availability, releases
 from matcher.availability import Pattern, Stretch
 from matcher.errors import InvalidError
 from matcher.types import AwareTime, Day, Key, Text
@@ -71,7 +71,8 @@ def replace(helper_id: Key, body: AvailabilityIn, session: Writing) -> Availabil
 
 @router.post("/helpers/{helper_id}/time-off", status_code=201)
 def take_time_off(helper_id: Key, body: TimeOffIn, session: Writing, response: Response) -> TimeOffOut:
-    row = availability.take_time_off(session, helper_id, body.start, body.end, body.reason)
+    """What the helper is promised in that time is given back at once, and somebody else is asked."""
+    row = releases.take_time_off(session, helper_id, body.start, body.end, body.reason)
     response.headers["Location"] = f"/v1/helpers/{helper_id}/availability"
     return TimeOffOut(id=row.id, start=row.start_at, end=row.end_at, reason=row.reason)
 

@@ -8,9 +8,10 @@ from starlette.testclient import TestClient
 from fixtures import tiny
 from matcher import versions
 from matcher.database import Database
-from tests.matcher.test_offers import LATER, opened, promised, publish
+from tests.matcher.test_offers import LATER, opened, promised, publish, told
 from tests.matcher.test_snapshot import DAY
 from tests.tiny_day import TinyDay
+from workers import answers
 
 DESK = {"by": "李主任", "reason": "孩子病了"}
 
@@ -95,3 +96,26 @@ def test_the_other_may_decline(client: TestClient, helped: TinyDay) -> None:
     assert ("V1", "Q1", "09:30") in promised(helped)
     assert client.post(f"{there}/approve", json={"by": "李主任"}).status_code == 409
     assert client.post(f"{there}/refuse", json={"by": "李主任"}).status_code == 409
+
+
+def test_time_off_after_accepting_gives_the_visit_back_and_moves_it_on_by_itself(
+    client: TestClient, helped: TinyDay
+) -> None:
+    """V1 agreed to Q1 in the morning and keeps Q7 in the afternoon; V3 stands by for Q1."""
+    offers = f"/v1/rosters/{helped.roster_id}/offers"
+    mine = {
+        row["visit_id"]: row for row in client.get(offers).json()["rows"] if row["helper_id"] == helped.helpers["V1"]
+    }
+    first = mine[helped.visits["Q1"]]
+    assert client.post(f"/v1/offers/{first['id']}/accept", json={"by": "李主任"}).status_code == 200
+    away = {"start": helped.at("08:00").isoformat(), "end": helped.at("12:00").isoformat(), "reason": "看病"}
+    assert client.post(f"/v1/helpers/{helped.helpers['V1']}/time-off", json=away).status_code == 201
+    assert [made for made in promised(helped) | helped.held() if made[1] == "Q1"] == []
+    answers.follow_once(helped.database)
+    assert ("V3", "Q1", "09:30") in promised(helped) & helped.held()
+    assert ("V1", "Q7", "15:30") in promised(helped)
+    assert told(helped)[-2:] == [("withdrawn", "V1"), ("offer", "V3")]
+    now = {row["id"]: row for row in client.get(offers).json()["rows"]}[first["id"]]
+    assert (now["state"], now["reason"]) == ("declined", "看病")
+    again = client.post(f"/v1/helpers/{helped.helpers['V1']}/time-off", json=away)
+    assert (again.status_code, told(helped)[-1]) == (201, ("offer", "V3")), "said again, it moves nothing"
