@@ -10,9 +10,11 @@ from fastapi.staticfiles import StaticFiles
 from api import errors
 from api.guards import BodyLimit, BodyType, SafeHeaders
 from api.pages import answers as answer_pages
+from api.pages import changes as change_pages
 from api.pages import doors as door_pages
 from api.pages import publishing as publishing_pages
 from api.pages import rosters as roster_pages
+from api.pages import visits as visit_pages
 from api.routes import (
     areas,
     attendance,
@@ -120,6 +122,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(calendars.feeds)
     app.include_router(roster_pages.router)
     app.include_router(publishing_pages.router)
+    app.include_router(visit_pages.router)
+    app.include_router(change_pages.router)
     app.include_router(door_pages.router)
     app.include_router(answer_pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

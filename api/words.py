@@ -74,6 +74,13 @@ class Voice:
         """Right to left, a name in another script keeps its own direction and disturbs nothing around it."""
         return f"\u2068{value}\u2069" if self.rtl and isinstance(value, str) else value
 
+    def helper(self, called: tuple[str, Names | None] | None) -> str:
+        """A helper by name; a crew with its provider."""
+        if called is None:
+            return ""
+        name, provider = called
+        return name if provider is None else f"{name} ({self.name(provider)})"
+
     def name(self, names: Names) -> str:
         return str(getattr(names, self.language))
 

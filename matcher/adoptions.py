@@ -1,16 +1,17 @@
-"""Adopting a cure: one press makes a left visit's fix the roster's draft.
+"""Adopting a cure or a candidate: one press makes a left visit's fix, or the choice of a helper, the roster's draft.
 
 Where nothing has to give, the plan is stored as it is. Where a rule gives way within what people can agree to (a later
 start, a longer walk), the visit is pinned with an override that says so in the cure's own words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from matcher import changes, cures, pins, rosters
+from matcher.candidates import Asked
 from matcher.errors import ConflictError, InvalidError, StaleError
 from matcher.tables.rosters import Roster
 
@@ -44,6 +45,29 @@ def adopt(session: Session, roster_id: str, visit_id: str, row: int, version: in
     if cure["kind"] in AGREED:
         _agree(session, roster_id, visit_id, cure, known.start)
     return changes.put(session, roster_id, cure, known.start)
+
+
+def choose(
+    session: Session, asked: Asked, helper_id: str, lines: Mapping[str, Sequence[Sequence[Any]]], version: int
+) -> Roster:
+    """Send this helper, with all that it displaces as `candidates.lines` says, and pin that they come.
+
+    StaleError: the roster is no longer the one that was looked at. HardBreachError: the plan breaks a rule that holds.
+    """
+    roster_id = asked.seen.roster_id
+    if not rosters.hold(session, roster_id).version == version == asked.seen.version:
+        raise StaleError(f"The roster is no longer at version {version}.", cure="Read it again, then decide.")
+    gone = {helper for visit, helper in lines["gone"] if visit == asked.visit_id}
+    coming = {helper for visit, helper, _ in lines["made"] if visit == asked.visit_id}
+    helpers = sorted((set(_makers(asked)) - gone) | coming | {helper_id})
+    pins.set_down(session, roster_id, asked.visit_id, helpers, None)
+    return changes.put(session, roster_id, lines, asked.seen.start)
+
+
+def _makers(asked: Asked) -> list[str]:
+    """Who makes the visit as it stands."""
+    ids = asked.seen.visit_ids, asked.seen.helper_ids
+    return [ids[1][one.helper] for one in asked.plan.assignments if ids[0][one.visit] == asked.visit_id]
 
 
 def _agree(session: Session, roster_id: str, visit_id: str, cure: Mapping[str, Any], start: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -11,6 +12,8 @@ from matcher.sentences import Said, told_breach
 from matcher.snapshot import Snapshot
 from solver.candidates import Candidates, Choice, candidates
 from solver.plan import Plan
+
+MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,21 @@ def answer(asked: Asked, most: int) -> Offered:
             for one in found.refused
         ),
     )
+
+
+def lines(asked: Asked, helper_id: str) -> dict[str, list[list[Any]]] | None:
+    """What sending this helper makes otherwise: lines of visit, helper and minute that are new, and of visit and helper
+    that are gone; None: they cannot come. Hold no transaction meanwhile."""
+    seen = asked.seen
+    found = candidates(seen.problem, asked.plan, seen.visit_ids.index(asked.visit_id), MOST)
+    chosen = next((one for one in found.choices if seen.helper_ids[one.helper] == helper_id), None)
+    if chosen is None:
+        return None
+    was, now = ({(one.visit, one.helper, one.start) for one in plan.assignments} for plan in (asked.plan, chosen.plan))
+    return {
+        "made": [[seen.visit_ids[visit], seen.helper_ids[who], start] for visit, who, start in sorted(now - was)],
+        "gone": [[seen.visit_ids[visit], seen.helper_ids[who]] for visit, who, _ in sorted(was - now)],
+    }
 
 
 def _suggested(seen: Snapshot, choice: Choice) -> Suggested:

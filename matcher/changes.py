@@ -26,8 +26,14 @@ from matcher.verdicts import verdict
 from solver.plan import Plan
 
 CALM = "Nobody hears anything else than what they were told."
-STIR = "{changes} things that people were told already change."
-TEXTS = (CALM, STIR)
+STIR = "Changes to what people were told: {changes}."
+NO_VISIT = "They make no visit in that time."
+OUTSIDE = "The absence does not lie within the roster's day."
+GONE_ALREADY = "The visit is cancelled already."
+MADE_ALREADY = "Somebody makes this visit already."
+HELD = "An override holds one of these visits."
+REFUSALS = (NO_VISIT, OUTSIDE, GONE_ALREADY, MADE_ALREADY, HELD)
+TEXTS = (CALM, STIR, *REFUSALS)
 KINDS = (QuestionKind.AWAY, QuestionKind.CANCELLED, QuestionKind.URGENT)
 
 
@@ -74,7 +80,7 @@ def _away(
     first, last = day_of(session, roster)
     start, end = max(first, since or first), min(last, until or last)
     if start >= end:
-        raise InvalidError("The absence does not lie within the roster's day.", field="since")
+        raise InvalidError(OUTSIDE, field="since")
     lost = session.exec(
         select(Assignment.visit_id).where(
             Assignment.roster_id == roster.id,
@@ -84,7 +90,7 @@ def _away(
         )
     ).all()
     if not lost:
-        raise ConflictError("They make no visit in that time.", cure="Note it as time off.")
+        raise ConflictError(NO_VISIT, cure="Note it as time off.")
     _refuse_overridden(session, roster, lost)
     return {"helper_id": helper_id, "since": start.isoformat(), "until": end.isoformat()}
 
@@ -94,10 +100,10 @@ def _visit(session: Session, roster: Roster, kind: QuestionKind, visit_id: str |
         raise InvalidError("The change names no visit.", field="visit_id")
     visit = rosters.visit_of(session, roster, visit_id)
     if visit.cancelled_at is not None:
-        raise ConflictError("The visit is cancelled already.")
+        raise ConflictError(GONE_ALREADY)
     made = select(Assignment.id).where(Assignment.roster_id == roster.id, Assignment.visit_id == visit_id)
     if kind == QuestionKind.URGENT and session.exec(made).first() is not None:
-        raise ConflictError("Somebody makes this visit already.")
+        raise ConflictError(MADE_ALREADY)
     _refuse_overridden(session, roster, [visit_id])
     return {"visit_id": visit_id}
 
@@ -107,7 +113,7 @@ def _refuse_overridden(session: Session, roster: Roster, visit_ids: Sequence[str
         Pin.roster_id == roster.id, col(Pin.visit_id).in_(visit_ids), col(Pin.override).is_not(None)
     )
     if session.exec(held).first() is not None:
-        raise ConflictError("An override holds one of these visits.", cure="Lift it first.")
+        raise ConflictError(HELD, cure="Lift it first.")
 
 
 def day_of(session: Session, roster: Roster) -> tuple[datetime, datetime]:

@@ -201,6 +201,17 @@ def result(session: Session, roster_id: str) -> RosterResult:
     )
 
 
+def called(session: Session, helper_ids: Iterable[str]) -> dict[str, tuple[str, Names | None]]:
+    """What helpers are called, and the provider of those who are a crew: many a provider has a first crew."""
+    found = session.exec(
+        select(Helper.id, Helper.name, Provider)
+        .outerjoin(Crew, col(Crew.helper_id) == col(Helper.id))
+        .outerjoin(Provider, col(Crew.provider_id) == col(Provider.id))
+        .where(col(Helper.id).in_(sorted(set(helper_ids))))
+    )
+    return {identity: (name, names(provider) if provider is not None else None) for identity, name, provider in found}
+
+
 def lines(session: Session, roster_id: str) -> dict[str, VisitLine]:
     """The roster's visits as people read them, by id."""
     roster = get(session, roster_id)

@@ -13,8 +13,11 @@ from matcher.snapshot import Snapshot
 from matcher.tables.questions import Question
 from matcher.types import QuestionKind
 
-ANYBODY = "One more person in {area}, there from {from_at} to {until_at}: {count} more visits are made."
-SKILLED = "One more person in {area} with {skills}, there from {from_at} to {until_at}: {count} more visits are made."
+ANYBODY = "One more person in {area}, there from {from_at} to {until_at}; visits made that are left now: {count}."
+SKILLED = (
+    "One more person in {area} with {skills}, there from {from_at} to {until_at}; "
+    "visits made that are left now: {count}."
+)
 TEXTS = (ANYBODY, SKILLED)
 
 

@@ -64,6 +64,7 @@ def shown(session: Session, result: RosterResult, voice: Voice, community: str |
         "left": left,
         "unassigned": len(left),
         "waiting": len(result.waiting),
+        "waiting_lines": result.waiting[:SHOWN_AT_ONCE],
         "shown_at_once": SHOWN_AT_ONCE,
         "causes": _causes(left),
         "communities": _communities(session, result),

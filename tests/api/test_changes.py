@@ -224,7 +224,7 @@ def test_what_one_more_helper_is_worth_names_place_time_and_visits(client: TestC
         assert row["made_visit_ids"]
         assert set(row["made_visit_ids"]) <= left
         assert row["start"] < row["end"]
-        assert f"{len(row['made_visit_ids'])} more visits" in row["sentence"]
+        assert row["sentence"].endswith(f"left now: {len(row['made_visit_ids'])}.")
 
 
 def test_one_more_helper_is_asked_about_a_solved_roster_only(client: TestClient, office: Office) -> None:

@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
-    url = f"sqlite:///{_copied(sqlite_template, home)}"
+    url = f"sqlite:///{copied(sqlite_template, home)}"
     database = Database(url)
     solved = opened(database, home, area=tiny.SUBDISTRICT)
     looked, claim = Looked(database, solved), claimed(database, solved)
@@ -53,13 +53,11 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def bare(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an office that has imported nothing."""
     home = tmp_path_factory.mktemp("bare")
-    with served(
-        Settings(home=home, database_url=f"sqlite:///{_copied(sqlite_template, home)}", redis_url=NOBODY)
-    ) as at:
+    with served(Settings(home=home, database_url=f"sqlite:///{copied(sqlite_template, home)}", redis_url=NOBODY)) as at:
         yield at
 
 
-def _copied(template: Path, home: Path) -> Path:
+def copied(template: Path, home: Path) -> Path:
     path = home / "matcher.sqlite3"
     path.write_bytes(template.read_bytes())
     return path

@@ -8,8 +8,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from api import words
-from api.pages import rosters
-from matcher import publishing, snapshot
+from api.pages import rosters, visits
+from matcher import changes, publishing, snapshot, worths
 from matcher.types import RosterState
 from solver import cures, explain
 from solver.rules import RULES
@@ -24,7 +24,7 @@ def sentences() -> set[str]:
     found |= {f"rule:{rule.NAME}" for rule in RULES}
     found |= {text for rule in RULES for text in rule.TEXTS}
     found |= {*cures.TEXTS, *explain.TEXTS, *explain.STOPS.values(), *publishing.TEXTS.values(), *words.WEEKDAYS}
-    found.add(snapshot.NO_WINDOW)
+    found |= {snapshot.NO_WINDOW, *changes.TEXTS, *worths.TEXTS, *visits.TROUBLES}
     found |= set(SAID.findall(Path(words.__file__).read_text()))
     return found | {state.value for state in RosterState}
 
