@@ -38,10 +38,15 @@ def choose(
     incumbent: Sequence[Column],
     effort: Effort,
     should_stop: Callable[[], bool] | None = None,
+    on_bound: Callable[[int], None] | None = None,
 ) -> list[Column] | None:
-    """The days chosen, or None when nothing was found in time. `groups` (V,) tells which visits are made together."""
+    """The days chosen, or None when nothing was found in time. `groups` (V,) tells which visits are made together.
+
+    `on_bound` gets the points that no plan of these days costs less than, constant included; it asks that the
+    incumbent leaves nothing mandatory.
+    """
     master = _Master(model, groups, columns, incumbent)
-    return master.solve(effort, should_stop)
+    return master.solve(effort, should_stop, on_bound)
 
 
 class _Master:
@@ -274,7 +279,9 @@ class _Master:
         for group, left in enumerate(self.left):
             self.rows.add_hint(left, group not in made)
 
-    def solve(self, effort: Effort, should_stop: Callable[[], bool] | None) -> list[Column] | None:
+    def solve(
+        self, effort: Effort, should_stop: Callable[[], bool] | None, on_bound: Callable[[int], None] | None = None
+    ) -> list[Column] | None:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = effort.threads
         solver.parameters.random_seed = effort.seed
@@ -283,6 +290,8 @@ class _Master:
         if effort.work is not None:
             solver.parameters.max_deterministic_time = effort.work
         status = _watched(solver, self.rows, should_stop)
+        if on_bound is not None and status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
+            on_bound(round(max(-(2.0**60), solver.best_objective_bound)) + self.model.constant)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         return [

@@ -73,7 +73,7 @@ BOUNDS = 0.35
 """The share of pricing that is spent on the bound where the whole day is too large for an LP."""
 BESIDE = 0.18
 """The temperature of the search beside the pricing."""
-LEAST_CHOICE = 0.25
+LEAST_CHOICE = 0.1
 """Seconds below which choosing is not worth it."""
 MOST_CHOICES = 12_000
 CHOICES_A_SECOND = 700
@@ -325,8 +325,10 @@ class _Search:
             self.market.learn(newest(state, MOST_LEARNT))
         incumbent = list(used(self._leader()))
         gap = _best(self._leader()) + self.numbers.constant - self.market.bound
-        goods = self.market.goods(most, gap)
-        chosen = choose(self.numbers, self.day["visit_group"], goods, incumbent, effort, self._is_over)
+        better = self.market.better(incumbent, most, self._watch(until))
+        goods = self.market.goods(most, gap) if better is None else better
+        prove = None if better is None else self.market.prove
+        chosen = choose(self.numbers, self.day["visit_group"], goods, incumbent, effort, self._is_over, prove)
         for state in self.states:
             if chosen is not None:
                 self._adopt(state, chosen)

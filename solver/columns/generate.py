@@ -2,8 +2,8 @@
 
 Stabilised by smoothing the prices towards the best ones so far (Wentges 1997), less where the smoothed prices mislead
 (Pessoa, Sadykov, Uchoa and Vanderbeck 2018). Days that the store holds already are priced first: it holds what the
-search met. Most rounds price by stops that gain only, which costs a tenth; their bound is a guess, good enough to tell
-which prices are best. Near the end the best prices are proven exactly.
+search met. Most rounds price by stops that gain and stepping stones to them; their bound is a guess, good enough to
+tell which prices are best. Near the end the best prices are proven exactly.
 """
 
 import time
@@ -68,7 +68,7 @@ class Generation:
             before = self.value
             self._round(watch)
             self.ended = self.ended and not self._tighten(watch)
-            if not paused and self._is_within(ENOUGH):
+            if not paused and self._is_within(ENOUGH) and not self._tighten(watch):
                 return
             if is_rough and (self._is_guessed_within(NEAR) or before - self.value <= STILL * self._size()):
                 break
@@ -150,7 +150,7 @@ class Generation:
         return self._enter(cost, GAIN * rows.unit)
 
     def _look(self, y: Floats, shift: Floats) -> int:
-        """Price by stops that gain only; less smoothly next time if the smoothed prices found nothing."""
+        """Price by what gains and stepping stones; less smoothly next time if the smoothed prices found nothing."""
         mixed = self.smooth * self.centre + (1.0 - self.smooth) * y
         priced = self.pricer.price(self.rows.rewards(mixed), STONES)
         take(self.store, self.rows.net, priced, self.pricer.keep)
@@ -177,6 +177,8 @@ class Generation:
         take(self.store, self.rows.net, priced, self.pricer.keep)
         bound = self.rows.bound(y, priced.best)
         self.proven_at = self.rounds
+        if y is self.centre:
+            self.guess = bound
         if self.prices is None or bound > self.prices.bound:
             self.prices = Prices(y, priced.best / SCALE, bound)
 

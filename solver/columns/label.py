@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from solver.columns.net import Ints, Net, first_start
 from solver.columns.recall import LEARNT, NEAREST, OWN, Recall, forget, learn, recall
+from solver.columns.stops import STOP, prepare
 from solver.problem import MOST_TICKS
 from solver.search.day import NEVER, helper_of, shift_of
 from solver.search.memory import entry, kernel
@@ -29,9 +30,9 @@ from solver.search.schedule import rested_at
 SCALE = 256
 MANY_LABELS, UTMOST_LABELS = 2_000, 8_000
 """A shift that made more is not asked to remember more."""
-GAINS, STONES, EXACT, SOBER = 0, 1, 2, 3
-"""Degrees of pricing: only stops that gain; within a circle also those that may be stepped on on the way to one; every
-stop, so that it proves something; and again with more memory where the cheapest day comes back to a visit."""
+STONES, EXACT, SOBER = 0, 1, 2
+"""Degrees of pricing: stops that gain, and within a circle those that may be stepped on on the way to one; every stop,
+so that it proves something; and again with more memory where the cheapest day comes back to a visit."""
 MOST_LABELS = 12_000
 """Per shift; where more are needed, labels remember less, and at last a cruder bound is told."""
 BUCKETS = 256
@@ -43,16 +44,6 @@ LONGEST = 64
 NONE = np.iinfo(np.int64).min // 4
 """The reward of a stay that may not be used."""
 
-_STOP = np.dtype(
-    [
-        (name, "i8")
-        for name in (
-            *("stay", "node", "bit", "place", "duration", "reward", "opens", "closes", "due"),
-            *("several", "first_window", "end_window", "latest", "head"),
-        )
-    ],
-    align=True,
-)
 _LABEL = np.dtype(
     [(name, "i4") for name in ("stop", "parent", "next", "dead", "visits", "rested", "later", "unused")]
     + [(name, "i8") for name in ("time", "cost", "service")],
@@ -86,7 +77,7 @@ class Pricer:
     def _room(self) -> tuple[NDArray[Any], ...]:
         words = (self.width + 63) // 64
         return (
-            np.zeros(self.width, _STOP),
+            np.zeros(self.width, STOP),
             np.zeros(MOST_LABELS, _LABEL),
             np.zeros((MOST_LABELS, words), np.uint64),
             np.zeros((self.width, words), np.uint64),
@@ -94,7 +85,7 @@ class Pricer:
         )
 
     def price(self, reward: Ints, degree: int, shifts: Ints | None = None) -> Priced:
-        """Price all shifts, or some. `reward` (E,) is what each stay earns, in SCALE-ths. Not a bound where GAINS.
+        """Price all shifts, or some. `reward` (E,) is what each stay earns, in SCALE-ths. Not a bound where STONES.
 
         Where time is over, the shifts that are left get the crudest bound: all that could be earned.
         """
@@ -182,7 +173,7 @@ def _price(
         count = 0
         highest = 0
         shift = shift_of(day, s)
-        has_stones = degree >= EXACT or (degree == STONES and shift.circle < MOST_TICKS)
+        has_stones = degree >= EXACT or shift.circle < MOST_TICKS
         for e in range(first_stay[s], first_stay[s + 1]):
             if reward[e] > 0 or (has_stones and reward[e] > NONE):
                 stops[count].stay = e
@@ -195,7 +186,7 @@ def _price(
             continue
         some = stops[:count]
         begin, first, wide = first_stay[s], first_word[s], words[s]
-        _prepare(shift, some, stays, nodes, travel[shift.mode], bit, legs)
+        prepare(shift, some, stays, nodes, travel[shift.mode], bit, legs)
         many = UTMOST_LABELS if degree == SOBER else MANY_LABELS
         level = LEARNT
         while True:
@@ -218,26 +209,6 @@ def _price(
             grown[s] = False
         if made == MOST_LABELS:
             best[s] = min(best[s], -highest)
-
-
-@kernel
-def _prepare(shift: Any, some: Any, stays: Any, nodes: Any, travel: Any, bit: Any, legs: Any) -> None:
-    """Fill in the stops; legs[i + 1, j] is the way from stop i (0: the start) to stop j, -1: it may not be gone."""
-    count = len(some)
-    for j in range(count):
-        stop = some[j]
-        stop.node = stays[stop.stay].node
-        stop.latest = stays[stop.stay].latest
-        node = nodes[stop.node]
-        stop.place, stop.duration, stop.due = node.place, node.duration, node.due
-        stop.opens, stop.closes = node.opens, node.closes
-        stop.several, stop.first_window, stop.end_window = node.several, node.first_window, node.end_window
-        stop.bit = bit[stop.stay]
-        stop.head = -1
-        from_home = shift.circle == MOST_TICKS or (shift.home >= 0 and travel[shift.home, stop.place] <= shift.circle)
-        for i in range(count + 1):
-            leg = travel[shift.start_place if i == 0 else nodes[stays[some[i - 1].stay].node].place, stop.place]
-            legs[i, j] = leg if from_home or leg <= shift.circle else -1
 
 
 @kernel

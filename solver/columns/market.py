@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from solver.columns.ascend import RESERVE, Ascent
+from solver.columns.better import better_days, is_told_by_days, leaves_none_mandatory
 from solver.columns.dive import FEW_LOOKS, LOOKS, cost_of, dive, fitting, whole_days
 from solver.columns.generate import Generation
 from solver.columns.label import Pricer
@@ -20,6 +21,8 @@ from solver.search.pool import Column
 
 LARGE = 5_000
 """Rows and shifts beyond which the LP is left to regions."""
+SMALL = 400
+"""Rows and shifts below which the LP needs no ascent before it."""
 CLIMB = 0.45
 """The share of the time for prices that the ascent may take where an LP follows."""
 LIKELY = 0.01
@@ -35,7 +38,7 @@ class Market:
         self, model: Model, day: Frame, threads: int, net: Net | None = None, first: "Market | None" = None
     ) -> None:
         """`first`: the market of the whole day, where this one is of a region, for prices to begin with."""
-        self.model, self.first = model, first
+        self.model, self.day, self.first = model, day, first
         self.net = build(model, day) if net is None else net
         self.rows = Rows(model, day, self.net)
         self.base = self.rows.count
@@ -58,7 +61,10 @@ class Market:
     @property
     def is_large(self) -> bool:
         """Too large for one LP."""
-        return int((self.rows.asked > 0).sum()) + int((np.diff(self.net.first_stay) > 0).sum()) > LARGE
+        return self._size() > LARGE
+
+    def _size(self) -> int:
+        return int((self.rows.asked > 0).sum()) + int((np.diff(self.net.first_stay) > 0).sum())
 
     def set_aside(self, days: Iterable[Column]) -> None:
         """What these days, which stand, take of the limits is not there for others."""
@@ -105,7 +111,8 @@ class Market:
         if self.ascent is None:
             y = self._first_prices(made) if self.first is None else self._prices_of(self.first)
             self.ascent = Ascent(self.rows, self.pricer, self.store, y, self.cost(made))
-            self.ascent.climb(STEPS, *((watch, RESERVE) if self.is_large else (watch.part(CLIMB),)))
+            steps = 0 if self._size() < SMALL else STEPS
+            self.ascent.climb(steps, *((watch, RESERVE) if self.is_large else (watch.part(CLIMB),)))
         elif self.is_large:
             self.ascent.climb(STEPS, watch, RESERVE)
         return self.ascent
@@ -182,6 +189,19 @@ class Market:
 
     def close(self) -> None:
         self.pricer.close()
+
+    def better(self, made: Sequence[Column], most: int, watch: Watch) -> list[Column] | None:
+        """All days that a better plan than this one may hold; None where they are too many, or do not tell all."""
+        if self.prices is None or self.is_large or not leaves_none_mandatory(self.model, self.day, made):
+            return None
+        if not is_told_by_days(self.model, self.net, self.day):
+            return None
+        self.pricer.is_over = watch.is_over
+        return better_days(self.rows, self.pricer, self.store, self.prices, self.cost(made), most)
+
+    def prove(self, points: int) -> None:
+        """No plan costs fewer points, as somebody else found."""
+        self.floor = max(self.floor, points)
 
     def goods(self, most: int, gap: float) -> list[Column]:
         """The days of least reduced cost: at most so many, none that no plan within the gap could hold."""

@@ -183,14 +183,17 @@ class Rows:
 
     def bound(self, y: Floats, best: Ints) -> int:
         """No plan costs fewer points, given the least cost of each shift at these prices."""
+        return -(-self.worth(y, best) // SCALE) + self.constant
+
+    def worth(self, y: Floats, best: Ints) -> int:
+        """The same in SCALE-ths, not rounded up, without what no plan can change."""
         whole = self._whole(y)
         node, choice = whole[: self.node_count], whole[self.node_count :]
         left, window = self._reduced(y)
         worth = int((self.asked * node)[self.is_plain].sum()) + int(choice.sum())
         limits = slice(len(whole), self.count)
         worth += int(np.floor(SCALE * y[limits] * self.most[limits]).sum())
-        worth += int(np.minimum(0, left).sum()) + int(np.minimum(0, window).sum()) + int(best.sum())
-        return -(-worth // SCALE) + self.constant
+        return worth + int(np.minimum(0, left).sum()) + int(np.minimum(0, window).sum()) + int(best.sum())
 
     def _reduced(self, y: Floats) -> tuple[Ints, Ints]:
         """Reduced costs of leaving each group and of choosing each window."""
