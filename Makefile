@@ -2,7 +2,7 @@ PY := .venv/bin/python
 DEMO ?=
 WORKERS ?= 2
 
-.PHONY: demo up test bench bench-full lint lock catalogues help
+.PHONY: demo up test storm bench bench-full lint lock catalogues help
 
 help:            ## what can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -18,6 +18,10 @@ up:              ## the whole program on this machine: queue, worker, sweeper, w
 test:            ## every test, on SQLite and Postgres, with a real queue and a real browser
 	@.ci/install dev
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
+
+storm:           ## the day's life under fire: 500 rounds of each race, 300 interleavings, 100 drawn sequences (hours)
+	@.ci/install dev
+	MATCHER_ROUNDS=500 MATCHER_INTERLEAVINGS=300 MATCHER_EXAMPLES=100 $(PY) -m pytest tests/matcher/test_offers.py tests/api/test_offers.py tests/api/test_life.py
 
 bench:           ## solve public instances and drawn days beside four other engines, print the gaps (half an hour)
 	@.ci/install bench

@@ -30,6 +30,7 @@ from tests.tiny_day import BY_HAND, Made, TinyDay
 from workers import answers
 
 ROUNDS = int(os.environ.get("MATCHER_ROUNDS", "25"))
+INTERLEAVINGS = int(os.environ.get("MATCHER_INTERLEAVINGS", "3"))
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -317,8 +318,30 @@ def test_at_the_due_moment_an_offer_is_accepted_or_moved_on_and_never_both(helpe
     assert outcomes <= {"accepted", "lapsed"}
 
 
-def test_a_decline_against_a_pin_a_solve_and_publishing_leaves_the_pair_apart(helped: TinyDay) -> None:
-    """Whatever comes first, V1 never has Q1 again, and what stands is what a version says."""
+@pytest.mark.parametrize("number", range(INTERLEAVINGS))
+def test_a_decline_against_a_pin_a_solve_and_publishing_leaves_the_pair_apart(helped: TinyDay, number: int) -> None:
+    """Whatever comes first, V1 never has Q1 again, and what is published is what was shown."""
+    random = Random(number)
+
+    def late(act: Callable[[], object]) -> Callable[[], object]:
+        seconds = random.choice((0, random.uniform(0, 0.3)))
+
+        def wait_and_act() -> object:
+            threading.Event().wait(seconds)
+            return act()
+
+        return wait_and_act
+
+    def look_and_publish() -> object:
+        with helped.database.reading() as session:
+            seen = publishing.look(session, helped.roster_id, in_earnest=True)
+        with helped.database.transaction() as session:
+            made = publishing.publish(session, seen, seen.version).number
+        with helped.database.reading() as session:
+            lines = [promise for promise, _ in versions.promises(session, helped.roster_id, made)]
+        shown = {(line["visit_id"], line["helper_id"], line["start_at"]) for line in seen.lines}
+        assert {(line.visit_id, line.helper_id, line.start_at) for line in lines} == shown
+        return made
 
     def pin() -> object:
         with helped.database.reading() as session:
@@ -331,10 +354,11 @@ def test_a_decline_against_a_pin_a_solve_and_publishing_leaves_the_pair_apart(he
     acts: list[Callable[[], object]] = [
         partial(decline, helped, offer(helped, "V1", "Q1")),
         partial(helped.store, LATER),
-        partial(publish, helped),
+        look_and_publish,
         pin,
     ]
-    given = at_once(*acts)
+    given = at_once(*(late(act) for act in acts))
+    assert given[2] is not None, "what was published is not what was shown"
     assert given[0] == "declined"
     assert all(one is None or isinstance(one, str | int | MatcherError) for one in given), given
     answers.follow_once(helped.database)
