@@ -1,11 +1,12 @@
 // Waits until a worker has answered, then shows the page with its answer. Without it the page has a link to look again.
 const waiting = document.querySelector("[data-asks]");
 const SLOW = 20;
-let leaving = false;
+const leaving = new AbortController();
 
 async function look(times) {
-  const answer = await fetch(waiting.dataset.asks).catch(() => null);
-  if (leaving) return; // somebody has pressed a button: where that leads is not to be overtaken
+  if (leaving.signal.aborted) return;
+  const answer = await fetch(waiting.dataset.asks, { signal: leaving.signal }).catch(() => null);
+  if (leaving.signal.aborted) return; // somebody has pressed a button: where that leads is not to be overtaken
   if (answer && answer.status !== 202) {
     location.reload();
     return;
@@ -16,6 +17,6 @@ async function look(times) {
 }
 
 if (waiting) {
-  addEventListener("submit", () => (leaving = true));
+  addEventListener("submit", () => leaving.abort());
   setTimeout(look, 500, 1);
 }
