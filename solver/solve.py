@@ -10,11 +10,11 @@ from functools import cache
 import numpy as np
 
 from solver.choose import Effort, assigned, choose
+from solver.clock import Clock
 from solver.columns.lawful import is_lawful
 from solver.columns.market import Market
 from solver.columns.net import Net, build_in_time
-from solver.columns.regions import made_by, pick, region
-from solver.columns.watch import Watch
+from solver.columns.regions import improve, made_by, pick, region
 from solver.model import Ints, Model
 from solver.plan import Plan
 from solver.problem import Helper, Problem, Shift, Travel, Visit, Window
@@ -85,9 +85,6 @@ MANY = 400
 """Shifts beyond which pricing gets all threads."""
 REGION_SECONDS = 9.0
 """Seconds that a region may take."""
-REGION_GOODS = 3_000
-REGION_WORK = 1.0
-"""What CP-SAT gets in a region."""
 ROUNDS = 12
 """Rounds of pricing in a turn where no clock decides."""
 
@@ -139,9 +136,10 @@ class _Search:
         should_stop: Callable[[], bool] | None,
         began: float | None = None,
     ) -> None:
-        self.began = time.monotonic() if began is None else began
+        began = time.monotonic() if began is None else began
+        self.clock = Clock(limit.seconds, limit.iterations, began, should_stop, self._is_proven)
         self.day, self.numbers, self.limit, self.seed = day, numbers, limit, seed
-        self.on_incumbent, self.should_stop = on_incumbent, should_stop
+        self.on_incumbent = on_incumbent
         self.states = [new_state(day, seed * 1000 + number, COLUMNS) for number in range(max(1, limit.threads))]
         self.market: Market | None = None
         self.is_climbing = False
@@ -149,7 +147,6 @@ class _Search:
         self.told: int | None = None
         self.dice = np.random.default_rng(seed)
         self.step = 20
-        self.steps = 0
 
     def run(self, start: Plan | None) -> Plan:
         if start is not None:
@@ -174,14 +171,14 @@ class _Search:
         for number, turn in enumerate(turns):
             next_hot = turns[number + 1].hot if number + 1 < len(turns) and not turn.chosen else COLD
             self._anneal(threads, turn, max(COLD, min(next_hot, turn.hot)), records=True)
-            if turn.priced and self._done() < turn.priced:
+            if turn.priced and self.clock.done() < turn.priced:
                 self._price(threads, turn.priced)
-            if turn.chosen and self._done() < turn.chosen and not self._is_over():
+            if turn.chosen and self.clock.done() < turn.chosen and not self.clock.is_over():
                 self._choose(turn.chosen)
 
     def _anneal(self, threads: ThreadPoolExecutor, turn: Turn, cold: float, records: bool) -> None:
-        begun = self._done()
-        while (done := self._done()) < turn.until:
+        begun = self.clock.done()
+        while (done := self.clock.done()) < turn.until:
             share = (done - begun) / (turn.until - begun)
             hot, then = (turn.hot * (cold / turn.hot) ** min(1.0, part) for part in (share, share + 0.02))
             self._slice(threads, self.states, hot, then, records)
@@ -197,7 +194,7 @@ class _Search:
         ]
         for run in runs:
             run.result()
-        self.steps += self.step
+        self.clock.steps += self.step
         for state in states:
             make_room(state)
         self._tell()
@@ -205,7 +202,7 @@ class _Search:
 
     def _pace(self, seconds: float) -> None:
         if self.limit.iterations is not None:
-            self.step = max(1, min(500, self.limit.iterations // 50, self.limit.iterations - self.steps))
+            self.step = max(1, min(500, self.limit.iterations // 50, self.limit.iterations - self.clock.steps))
         else:
             self.step = max(5, min(4 * self.step, int(self.step * SLICE / max(seconds, 1e-6)), MOST_STEPS))
 
@@ -217,12 +214,12 @@ class _Search:
             self._adopt(state, made)
         pricing = threads.submit(self._work, made, until)
         others = self.states[1:] if self.limit.iterations is None else []
-        begun = self._done()
+        begun = self.clock.done()
         while others and not pricing.done():
             if self.is_climbing:
                 time.sleep(SLICE)
                 continue
-            share = min(1.0, (self._done() - begun) / max(1e-9, until - begun))
+            share = min(1.0, (self.clock.done() - begun) / max(1e-9, until - begun))
             hot = BESIDE * (COLD / BESIDE) ** share
             self._slice(threads, others, hot, max(COLD, 0.95 * hot), records=True)
         self._take_over(pricing.result())
@@ -232,7 +229,7 @@ class _Search:
 
     def _solve_regions(self, threads: ThreadPoolExecutor, until: float) -> None:
         """Regions side by side, one per thread, each by its own prices, until the share of the limit is used up."""
-        while self._done() < until and self.market is not None:
+        while self.clock.done() < until and self.market is not None:
             days = list(used(self._leader()))
             free = np.ones(len(self.numbers.mode), bool)
             runs, taken = [], np.zeros(len(self.day["groups"]), bool)
@@ -261,46 +258,32 @@ class _Search:
         for state in self.states:
             market.learn(newest(state, MOST_LEARNT))
         share = REGION_SECONDS / self.limit.seconds if self.limit.seconds else 0.1
-        ends = min(until, self._done() + share)
-        market.work(inside, self._watch(self._done() + PRICES * (ends - self._done())), ROUNDS)
-        found = market.dive(self._watch(ends), 1)
-        best = found if found and market.cost(found) < market.cost(inside) else list(inside)
-        goods = [*found, *market.goods(REGION_GOODS, market.cost(best) - market.bound)]
-        market.close()
-        seconds = self._seconds(ends)
-        effort = Effort(seconds=seconds, work=None if seconds else REGION_WORK, threads=1, seed=self.seed)
-        if market.cost(best) > market.bound and not self._is_over() and (seconds is None or seconds > LEAST_CHOICE):
-            groups = self.day["visit_group"]
-            chosen = choose(self.numbers, groups, goods, [*outside, *best], effort, self._is_over)
-            if chosen is not None and {*outside} <= {*chosen}:
-                best = [day for day in chosen if day not in {*outside}]
-        return best
-
-    def _watch(self, until: float) -> Watch:
-        return Watch(lambda: self._done() >= until, lambda: self._seconds(until))
+        ends = min(until, self.clock.done() + share)
+        return improve(market, inside, outside, self.clock, ends, self.seed)
 
     def _work(self, made: Sequence[Column], until: float) -> list[Column]:
         """Prices, and a plan rounded from what they ask for."""
         if self.market is None:
-            net = build_in_time(self.numbers, self.day, self._watch(until).is_over)
+            net = build_in_time(self.numbers, self.day, self.clock.watch(until).is_over)
             if net is None:
                 return []
             threads = len(self.states) if self.has_many else 1
             self.market = Market(self.numbers, self.day, threads, net)
         has_dived = self.has_many and self.market.prices is not None
         if self.market.is_large or has_dived:
-            until = self._done() + BOUNDS * (until - self._done())
-        prices_until = self._done() + PRICES * (until - self._done())
+            until = self.clock.done() + BOUNDS * (until - self.clock.done())
+        prices_until = self.clock.done() + PRICES * (until - self.clock.done())
         self.market.learn(made)
         for state in self.states[:1]:
             self.market.learn(newest(state, MOST_LEARNT))
         rounds = ROUNDS if self.limit.seconds is None else None
         self.is_climbing = self.has_many
-        self.market.climb(made, self._watch(prices_until))
+        self.market.climb(made, self.clock.watch(prices_until))
         self.is_climbing = False
         is_rough = self.has_many and not has_dived
-        self.market.work(made, self._watch(prices_until), rounds, self._watch(until), is_rough)
-        return [] if has_dived else self.market.dive(self._watch(until), 1 if self.has_many else DIVES, self.has_many)
+        self.market.work(made, self.clock.watch(prices_until), rounds, self.clock.watch(until), is_rough)
+        dives = 0 if has_dived else 1 if self.has_many else DIVES
+        return self.market.dive(self.clock.watch(until), dives, self.has_many) if dives else []
 
     def _take_over(self, days: Sequence[Column]) -> None:
         """Make these days the first state's plan, without coupled visits if their moments do not go together."""
@@ -325,10 +308,10 @@ class _Search:
             self.market.learn(newest(state, MOST_LEARNT))
         incumbent = list(used(self._leader()))
         gap = _best(self._leader()) + self.numbers.constant - self.market.bound
-        better = self.market.better(incumbent, most, self._watch(until))
+        better = self.market.better(incumbent, most, self.clock.watch(until))
         goods = self.market.goods(most, gap) if better is None else better
         prove = None if better is None else self.market.prove
-        chosen = choose(self.numbers, self.day["visit_group"], goods, incumbent, effort, self._is_over, prove)
+        chosen = choose(self.numbers, self.day["visit_group"], goods, incumbent, effort, self.clock.is_over, prove)
         for state in self.states:
             if chosen is not None:
                 self._adopt(state, chosen)
@@ -341,7 +324,7 @@ class _Search:
         threads = len(self.states)
         if self.limit.seconds is None:
             return Effort(work=CHOICE_WORK, threads=1, seed=self.seed), MOST_CHOICES
-        seconds = (until - self._done()) * self.limit.seconds
+        seconds = (until - self.clock.done()) * self.limit.seconds
         if seconds < LEAST_CHOICE:
             return Effort(), 0
         effort = Effort(seconds=0.9 * seconds, threads=threads, seed=self.seed)
@@ -359,26 +342,6 @@ class _Search:
         """Make these days in a state where nobody does anything."""
         rows = np.array(list(assigned(self.numbers, days)), np.int64).reshape(-1, 2)
         return bool(load(self.day.record, state.record, rows[:, 0].copy(), rows[:, 1].copy()))
-
-    def _done(self) -> float:
-        """The share of the limit that is used up; 1 when it is time to end."""
-        if self.should_stop is not None and self.should_stop():
-            return 1.0
-        if self._is_proven():
-            return 1.0
-        shares = [0.0]
-        if self.limit.iterations is not None:
-            shares.append(self.steps / max(1, self.limit.iterations))
-        if self.limit.seconds is not None:
-            shares.append((time.monotonic() - self.began) / max(1e-9, self.limit.seconds))
-        return min(1.0, max(shares))
-
-    def _is_over(self) -> bool:
-        return self._done() >= 1.0
-
-    def _seconds(self, until: float) -> float | None:
-        """Until this share of the limit is used up."""
-        return None if self.limit.seconds is None else max(0.0, (until - self._done()) * self.limit.seconds)
 
     def _is_proven(self) -> bool:
         bound = self._bound()

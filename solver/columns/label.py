@@ -37,7 +37,9 @@ MOST_LABELS = 12_000
 """Per shift; where more are needed, labels remember less, and at last a cruder bound is told."""
 BUCKETS = 256
 """Stretches of a shift by which labels are taken in order of time: what is dominated is seldom extended."""
-CHUNK = 16
+MOST_STOPS = 2_000
+"""Of a shift; where there are more, the crudest bound is told."""
+CHUNK = 4
 """Shifts between two looks at the clock."""
 LONGEST = 64
 """Visits in a day beyond which none is looked for; the bound stays one where no day could hold more."""
@@ -75,13 +77,13 @@ class Pricer:
         self.is_over: Callable[[], bool] = _never
 
     def _room(self) -> tuple[NDArray[Any], ...]:
-        words = (self.width + 63) // 64
+        words, stops = (self.width + 63) // 64, min(self.width, MOST_STOPS)
         return (
-            np.zeros(self.width, STOP),
+            np.zeros(stops, STOP),
             np.zeros(MOST_LABELS, _LABEL),
             np.zeros((MOST_LABELS, words), np.uint64),
-            np.zeros((self.width, words), np.uint64),
-            np.zeros((self.width + 1, self.width), np.int32),
+            np.zeros((stops, words), np.uint64),
+            np.zeros((stops + 1, stops), np.int32),
         )
 
     def price(self, reward: Ints, degree: int, shifts: Ints | None = None) -> Priced:
@@ -170,19 +172,15 @@ def _price(
 ) -> None:
     """Each shift of the part: its stops, its labels, its cheapest days."""
     for s in part:
-        count = 0
-        highest = 0
         shift = shift_of(day, s)
-        has_stones = degree >= EXACT or shift.circle < MOST_TICKS
-        for e in range(first_stay[s], first_stay[s + 1]):
-            if reward[e] > 0 or (has_stones and reward[e] > NONE):
-                stops[count].stay = e
-                stops[count].reward = reward[e]
-                count += 1
-                highest += max(0, reward[e])
-        best[s] = 0
+        mine = reward[first_stay[s] : first_stay[s + 1]]
+        highest = np.maximum(0, mine).sum()
+        count = _gather(stops, mine, first_stay[s], degree >= EXACT or shift.circle < MOST_TICKS)
+        if count > len(stops) and degree < EXACT:
+            count = _gather(stops, mine, first_stay[s], False)
+        best[s] = -highest
         length[s, :] = 0
-        if highest == 0:
+        if highest == 0 or count > len(stops):
             continue
         some = stops[:count]
         begin, first, wide = first_stay[s], first_word[s], words[s]
@@ -209,6 +207,19 @@ def _price(
             grown[s] = False
         if made == MOST_LABELS:
             best[s] = min(best[s], -highest)
+
+
+@kernel
+def _gather(stops: Any, reward: Any, first: Any, has_stones: Any) -> Any:
+    """Put the stays that may be stopped at into `stops`, as far as they fit. How many there are."""
+    count = 0
+    for i in range(len(reward)):
+        if reward[i] > 0 or (has_stones and reward[i] > NONE):
+            if count < len(stops):
+                stops[count].stay = first + i
+                stops[count].reward = reward[i]
+            count += 1
+    return count
 
 
 @kernel

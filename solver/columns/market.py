@@ -42,7 +42,7 @@ class Market:
         self.net = build(model, day) if net is None else net
         self.rows = Rows(model, day, self.net)
         self.base = self.rows.count
-        self.groups = day["duties"]["group"]
+        self.groups, self.visit_group = day["duties"]["group"], day["visit_group"]
         self.store = Store(self.net)
         self.reader = Reader(self.net, day)
         self.pricer = Pricer(self.net, threads)

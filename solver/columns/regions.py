@@ -9,12 +9,25 @@ from dataclasses import replace
 
 import numpy as np
 
+from solver.choose import Effort, choose
+from solver.clock import Clock
+from solver.columns.market import Market
 from solver.columns.net import Ints, Net
 from solver.model import Bools, Model
 from solver.search.pool import Column
 
 REGION = 110
 """Helpers in a region."""
+PRICES = 0.5
+"""The share of a region's time for prices; the rest is for diving and choosing."""
+ROUNDS = 12
+"""Rounds of pricing, at most."""
+GOODS = 3_000
+"""Days that CP-SAT gets."""
+WORK = 1.0
+"""What CP-SAT gets where no clock decides."""
+LEAST_CHOICE = 0.25
+"""Seconds below which choosing is not worth it."""
 
 
 def pick(model: Model, dice: np.random.Generator, free: Bools) -> Bools:
@@ -48,3 +61,22 @@ def made_by(model: Model, groups: Ints, days: Sequence[Column]) -> Bools:
     for day in days:
         made[groups[model.duty_visit[list(day.duties)]]] = True
     return made
+
+
+def improve(
+    market: Market, inside: Sequence[Column], outside: Sequence[Column], clock: Clock, until: float, seed: int
+) -> list[Column]:
+    """The days of a region's market that cost least, at most what those `inside` cost; those `outside` stand."""
+    now = clock.done()
+    market.work(inside, clock.watch(now + PRICES * (until - now)), ROUNDS)
+    found = market.dive(clock.watch(until), 1)
+    best = found if found and market.cost(found) < market.cost(inside) else list(inside)
+    goods = [*found, *market.goods(GOODS, market.cost(best) - market.bound)]
+    market.close()
+    seconds = clock.seconds(until)
+    if market.cost(best) <= market.bound or clock.is_over() or (seconds is not None and seconds < LEAST_CHOICE):
+        return best
+    effort = Effort(seconds=seconds, work=WORK if seconds is None else None, threads=1, seed=seed)
+    chosen = choose(market.model, market.visit_group, goods, [*outside, *best], effort, clock.is_over)
+    stands = set(outside)
+    return best if chosen is None or not stands <= set(chosen) else [day for day in chosen if day not in stands]
