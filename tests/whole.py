@@ -38,7 +38,8 @@ class Whole:
             stderr=(home / "up.log").open("w"),
             start_new_session=True,
         )
-        self.http = httpx.Client(base_url=self.address, timeout=30)
+        without_reuse = httpx.Limits(max_keepalive_connections=0)
+        self.http = httpx.Client(base_url=self.address, timeout=30, limits=without_reuse)
         eventually(self._served, seconds=150, pause=0.3)
 
     def _served(self) -> bool:

@@ -11,7 +11,7 @@ from fixtures.tiny import write_tiny
 from matcher.imports import IMPORTS
 from tests.tiny_day import TinyDay
 
-DAY = date(2026, 11, 23)
+DAY = date(2034, 11, 20)
 
 
 class Office:

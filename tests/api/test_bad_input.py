@@ -56,7 +56,7 @@ def test_a_bad_resident_is_refused_by_field(office: Office, values: dict[str, ob
         ({"people": 0}, "people"),
         ({"priority": -1}, "priority"),
         ({"priority": 10**30}, "priority"),
-        ({"until": "2026-11-01"}, "until"),
+        ({"until": "2034-11-01"}, "until"),
         ({"repeat": {"weekdays": [7]}}, "repeat.weekdays.0"),
         ({"service_id": "svc_00000000000000000000000000"}, "service_id"),
         ({"purse_id": "pur_00000000000000000000000000"}, "purse_id"),
@@ -72,8 +72,8 @@ def test_a_bad_request_is_refused_by_field(office: Office, values: dict[str, obj
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"start": "2026-11-23T08:00:00", "end": "2026-11-23T12:00:00+08:00"}, "start"),
-        ({"start": "2026-11-23T12:00:00+08:00", "end": "2026-11-23T08:00:00+08:00"}, "end"),
+        ({"start": "2034-11-20T08:00:00", "end": "2034-11-20T12:00:00+08:00"}, "start"),
+        ({"start": "2034-11-20T12:00:00+08:00", "end": "2034-11-20T08:00:00+08:00"}, "end"),
         ({"start": "9999-12-31T23:59:59-12:00", "end": "9999-12-31T23:59:59-12:00"}, "start"),
     ],
 )

@@ -39,7 +39,7 @@ def test_who_makes_a_visit_now_is_held_against_everybody_else(client: TestClient
     body = answer.json()
     now = [one for one in body["choices"] if day.number[one["helper_id"]] == "V1"]
     assert [(one["points"], one["start"], one["instead_of_ids"]) for one in now] == [
-        (0, "2026-11-23T09:00:00+08:00", [])
+        (0, "2034-11-20T09:00:00+08:00", [])
     ]
     points = [one["points"] for one in body["choices"]]
     assert points == sorted(points)
@@ -96,7 +96,7 @@ def test_repairs_are_asked_for_worked_out_and_kept(client: TestClient, day: Tiny
         assert one["sentence"] == one["text"].format(**shown(one["values"]))
         assert "vis_" not in one["sentence"]
         assert "hlp_" not in one["sentence"]
-        assert one["start"].startswith("2026-11-23T")
+        assert one["start"].startswith("2034-11-20T")
         assert any(notice["visit_id"] == day.visits[number] for notice in one["notices"]) or one["helper_id"] is None
 
 

@@ -16,7 +16,7 @@ from tests.tiny_day import BY_HAND, TinyDay
 from workers.asking import answer_in
 from workers.curing import cure_in
 
-SEVEN = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+SEVEN = datetime(2034, 11, 19, 23, 0, tzinfo=UTC)
 """Seven in the morning of the tiny world's day, in Shanghai."""
 Ask = Callable[..., dict[str, Any]]
 
@@ -86,11 +86,11 @@ def test_who_falls_ill_is_taken_out_and_the_adopted_row_is_the_draft_as_it_was_s
     assert set(rows[0]["left_visit_ids"]) <= left
     assert done.json()["measures"]["assigned"] == before.get("assigned", 7) - len(rows[0]["left_visit_ids"])
     off = client.get(f"/v1/helpers/{day.helpers['V1']}/availability").json()["time_off"]
-    assert [one["start"] for one in off] == ["2026-11-22T16:00:00Z"]
+    assert [one["start"] for one in off] == ["2034-11-19T16:00:00Z"]
 
 
 def test_part_of_a_day_away_keeps_what_comes_before(client: TestClient, day: TinyDay) -> None:
-    answer = asked(client, day, kind="away", helper_id=day.helpers["V1"], since="2026-11-23T13:00:00+08:00")
+    answer = asked(client, day, kind="away", helper_id=day.helpers["V1"], since="2034-11-20T13:00:00+08:00")
     assert {day.number[one] for one in answer["hole"]} == {"Q3", "Q7", "Q8"}
     assert adopt(client, day, answer).status_code == 200
     assert {made[1] for made in day.held() if made[0] == "V1"} == {"Q1"}
@@ -114,10 +114,10 @@ def test_on_a_published_day_nothing_new_starts_in_the_past(
     client: TestClient, day: TinyDay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(client, day)
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 23, 3, 0, tzinfo=UTC))
-    answer = asked(client, day, kind="away", helper_id=day.helpers["V1"], since="2026-11-23T11:00:00+08:00")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2034, 11, 20, 3, 0, tzinfo=UTC))
+    answer = asked(client, day, kind="away", helper_id=day.helpers["V1"], since="2034-11-20T11:00:00+08:00")
     starts = [one["after"] for row in answer["rows"] for one in row["notices"] if one["after"]]
-    assert all(start >= "2026-11-23T11:00:00+08:00" for start in starts)
+    assert all(start >= "2034-11-20T11:00:00+08:00" for start in starts)
 
 
 def test_a_cancelled_visit_leaves_the_draft_and_the_day(client: TestClient, day: TinyDay) -> None:
@@ -151,8 +151,8 @@ def test_what_stands_in_the_way_of_asking_is_said(client: TestClient, day: TinyD
         return answer.status_code, answer.json()["detail"]
 
     assert refused(kind="away")[0] == 422
-    assert refused(kind="away", helper_id=day.helpers["V1"], since="2026-11-24T09:00:00+08:00")[0] == 422
-    assert refused(kind="away", helper_id=day.helpers["V1"], since="2026-11-23T20:00:00+08:00") == (
+    assert refused(kind="away", helper_id=day.helpers["V1"], since="2034-11-21T09:00:00+08:00")[0] == 422
+    assert refused(kind="away", helper_id=day.helpers["V1"], since="2034-11-20T20:00:00+08:00") == (
         409,
         "They make no visit in that time.",
     )

@@ -141,7 +141,7 @@ def given_up(notice: str, webhook: str) -> Delivery:
 
 def test_those_whom_nothing_reaches_are_listed(office: Office, helper: str, writing: Database) -> None:
     with writing.transaction() as session:
-        values = {"day": "2026-11-23", "changes": []}
+        values = {"day": "2034-11-20", "changes": []}
         notify(session, kind="published", helper_id=helper, values=values, subject_key="ver_1")
     path = "/v1/notices"
     assert office.client.get(path, params={"unreached": True}).json()["rows"] == []

@@ -20,7 +20,7 @@ from tests.workers.processes import eventually, running
 from workers import queues, server
 from workers.leash import on_leash
 
-DAY = date(2026, 11, 23)
+DAY = date(2034, 11, 20)
 LEASE = 2.0
 
 

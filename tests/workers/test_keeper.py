@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,9 +58,7 @@ def test_stopping_ends_even_those_who_do_not_listen(tmp_path: Path, told: list[s
     keeper.start()
     eventually(lambda: (tmp_path / "deaf.log").exists() and "deaf" in (tmp_path / "deaf.log").read_text())
     processes = [each.process.pid for each in kept if each.process]
-    began = time.monotonic()
     keeper.stop()
-    assert time.monotonic() - began < 3
     assert not [number for number in processes if alive(number)]
 
 

@@ -23,6 +23,9 @@ from workers.leash import on_leash
 
 GRACE = 3
 """Seconds that open event streams get when the web process ends; uvicorn would wait for them for ever."""
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open: longer than a proxy in front keeps its own (60 s is usual), so that none
+is closed while a request is on its way."""
 MOST_STARTING = 120.0
 HOPELESS = 3
 """A queue server that died young so often cannot read its files."""
@@ -83,6 +86,7 @@ def tree(settings: Settings, door: socket.socket, tell: Callable[[str], None], w
     """The processes in order: first started, last ended."""
     python = sys.executable
     web = ("-m", "uvicorn", "api.app:app", "--fd", str(door.fileno()))
+    kept = ("--timeout-keep-alive", str(KEEP_ALIVE))
     quiet = ("--timeout-graceful-shutdown", str(GRACE), "--log-level", "warning")
     return [
         *([] if settings.redis_url else [_queue(settings, tell)]),
@@ -90,7 +94,7 @@ def tree(settings: Settings, door: socket.socket, tell: Callable[[str], None], w
         Kept("sweeper", on_leash(python, "-m", "workers.sweeper")),
         Kept("notifier", on_leash(python, "-m", "workers.notify")),
         Kept("nightly", on_leash(python, "-m", "workers.nightly")),
-        Kept("web", on_leash(python, *web, *quiet), patience=GRACE + 2, inherits=(door.fileno(),)),
+        Kept("web", on_leash(python, *web, *kept, *quiet), patience=GRACE + 2, inherits=(door.fileno(),)),
     ]
 
 

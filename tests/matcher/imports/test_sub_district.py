@@ -1,6 +1,5 @@
-"""The whole sub-district through the importer: the planted faults are found, and nothing else is; it takes seconds."""
+"""The whole sub-district through the importer: the planted faults are found, and nothing else is."""
 
-import time
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from matcher.database import Database
 from matcher.imports.reports import Report
 
 DAY = date(2034, 11, 20)
-SECONDS = 60
-"""Far above what it takes (6 s for the residents), far below minutes."""
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +22,10 @@ def load(database: Database, world: dict[str, Path]) -> dict[str, Report]:
     return {kind: imports.run(database, kind, world[kind].name, world[kind].read_bytes()) for kind in imports.IMPORTS}
 
 
-def test_the_sub_district_goes_in_within_seconds_and_its_planted_faults_are_reported(
+def test_the_sub_district_goes_in_and_its_planted_faults_are_reported(
     database: Database, world: dict[str, Path]
 ) -> None:
-    begun = time.monotonic()
     reports = load(database, world)
-    assert time.monotonic() - begun < SECONDS
     planted = sorted((fault.kind, fault.sheet, fault.row, fault.column) for fault in files.FAULTS if fault.refused)
     found = sorted(
         (kind, fault.sheet if kind == "providers" else "", fault.row, fault.column)

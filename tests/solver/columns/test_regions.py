@@ -1,0 +1,70 @@
+"""Regions: who belongs to one, what may happen in it, and that the rest stands."""
+
+import numpy as np
+
+from solver.clock import Clock
+from solver.columns.market import Market
+from solver.columns.net import build
+from solver.columns.regions import REGION, improve, made_by, pick, region
+from solver.problem import Problem
+from solver.rules import model
+from solver.search.day import pack
+from solver.search.pool import Column
+from tests.solver.worlds import a_helper, a_problem, a_visit
+
+
+def a_long_street(helpers: int = 3) -> Problem:
+    """Somebody every three places, each with two visits next door."""
+    people = [a_helper(f"h{i}", at=3 * i) for i in range(helpers)]
+    visits = [a_visit(f"v{i}{j}", 3 * i + j + 1, priority=500) for i in range(helpers) for j in range(2)]
+    return a_problem(people, visits, places=3 * helpers + 1)
+
+
+def test_a_region_is_those_who_live_nearest_to_one_of_the_free() -> None:
+    count = REGION + 40
+    numbers = model(a_long_street(count))
+    free = np.ones(count, bool)
+    free[:20] = False
+    for seed in range(5):
+        chosen = np.nonzero(pick(numbers, np.random.default_rng(seed), free))[0]
+        assert len(chosen) == REGION
+        assert chosen[-1] - chosen[0] == REGION - 1
+        assert chosen[0] >= 20
+
+
+def test_where_nobody_is_free_the_region_is_empty() -> None:
+    numbers = model(a_long_street())
+    assert not pick(numbers, np.random.default_rng(1), np.zeros(3, bool)).any()
+
+
+def test_in_a_region_nobody_else_can_do_anything_and_what_others_make_is_not_asked_for() -> None:
+    numbers = model(a_long_street())
+    day = pack(numbers)
+    net = build(numbers, day)
+    groups = day["visit_group"]
+    outside = [Column(2, (3,), (100,), 20, 0, 0, 0, 30)]
+    fixed = made_by(numbers, groups, outside)
+    assert fixed.tolist() == [False, False, False, True, False, False]
+    inner = region(net, numbers, groups, np.array([True, True, False]), fixed)
+    assert np.diff(inner.first_stay).tolist() == [5, 5, 0]
+    assert set(inner.nodes["visit"][inner.stays["node"]].tolist()) == {0, 1, 2, 4, 5}
+
+
+def test_a_region_comes_back_better_and_what_is_outside_stands() -> None:
+    # h0 makes the visits beside h1 and the other way round; h2 stands. Swapped, each travels 40 ticks.
+    numbers = model(a_long_street())
+    day = pack(numbers)
+    net, groups = build(numbers, day), day["visit_group"]
+    inside = [Column(0, (2, 3), (40, 80), 100, 0, 0, 0, 60), Column(1, (0, 1), (20, 60), 40, 0, 0, 0, 60)]
+    outside = [Column(2, (4,), (10,), 20, 0, 0, 0, 30)]
+    helpers = np.array([True, True, False])
+    inner = region(net, numbers, groups, helpers, made_by(numbers, groups, outside))
+    market = Market(numbers, day, 1, inner)
+    market.set_aside(outside)
+    market.learn(inside)
+    clock = Clock(None, 10_000, 0.0, None, lambda: False)
+    found = improve(market, inside, outside, clock, 1.0, 1)
+    assert market.cost(found) < market.cost(inside)
+    assert {one.shift for one in found} <= {0, 1}
+    assert sorted(duty for one in found for duty in one.duties) in ([0, 1, 2, 3], [0, 1, 2, 3, 5])
+    assert market.cost(found) == market.bound
