@@ -264,12 +264,13 @@ class _Search:
     def _work(self, made: Sequence[Column], until: float) -> list[Column]:
         """Prices, and a plan rounded from what they ask for."""
         if self.market is None:
-            net = build_in_time(self.numbers, self.day, self.clock.watch(until).is_over)
+            threads = len(self.states) if self.has_many else 1
+            net = build_in_time(self.numbers, self.day, threads, self.clock.watch(until).is_over)
             if net is None:
                 return []
-            threads = len(self.states) if self.has_many else 1
             self.market = Market(self.numbers, self.day, threads, net)
         has_dived = self.has_many and self.market.prices is not None
+        proof = self.clock.watch(until)
         if self.market.is_large or has_dived:
             until = self.clock.done() + BOUNDS * (until - self.clock.done())
         prices_until = self.clock.done() + PRICES * (until - self.clock.done())
@@ -281,7 +282,7 @@ class _Search:
         self.market.climb(made, self.clock.watch(prices_until))
         self.is_climbing = False
         is_rough = self.has_many and not has_dived
-        self.market.work(made, self.clock.watch(prices_until), rounds, self.clock.watch(until), is_rough)
+        self.market.work(made, self.clock.watch(prices_until), rounds, proof, is_rough)
         dives = 0 if has_dived else 1 if self.has_many else DIVES
         return self.market.dive(self.clock.watch(until), dives, self.has_many) if dives else []
 

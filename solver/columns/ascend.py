@@ -10,7 +10,6 @@ import time
 import numpy as np
 
 from solver.columns.label import EXACT, SCALE, STONES, Pricer
-from solver.columns.net import Ints
 from solver.columns.prices import NOTHING, Prices
 from solver.columns.rows import Floats, Rows
 from solver.columns.store import Store
@@ -32,8 +31,8 @@ OLDEST = 0.02
 """but not below this."""
 KEEP = 2
 """Days of each shift that a step puts into the store."""
-PROOF_STEPS = 15
-"""So many steps take about as long as a proof, until one has been timed."""
+SAMPLE = 32
+"""One shift in so many is priced to tell how long a proof takes, before the first steps and whenever they doubled."""
 RESERVE = 1.3
 """So many times as long as a proof takes is kept for the last one."""
 
@@ -41,17 +40,15 @@ RESERVE = 1.3
 class Ascent:
     """Prices on their way up; `prices` are the best ones that are proven, `centre` the best by guess."""
 
-    def __init__(
-        self, rows: Rows, pricer: Pricer, store: Store, y: Floats, most: int, shifts: Ints | None = None
-    ) -> None:
-        self.rows, self.pricer, self.store, self.shifts = rows, pricer, store, shifts
+    def __init__(self, rows: Rows, pricer: Pricer, store: Store, y: Floats, most: int) -> None:
+        self.rows, self.pricer, self.store = rows, pricer, store
         self.most = most
         self.prices: Prices | None = None
         self.stalled = 0
         self.step, self.newest = 1.0, NEWEST
         self.weights: dict[int, float] = {}
         self.fade = 1.0
-        self.proof_seconds = 0.0
+        self.steps, self.proof_seconds = 0, 0.0
         self.centre, self.guess = rows.project(y), float(NOTHING)
         self.proven: Floats | None = None
         self.scale = self._scales()
@@ -70,26 +67,32 @@ class Ascent:
         `reserve`: so many times as long as a proof takes is left.
         """
         for _ in range(steps):
-            began = time.monotonic()
             if watch.is_over() or not self._once():
                 break
-            self.proof_seconds = self.proof_seconds or PROOF_STEPS * (time.monotonic() - began)
             left = watch.left()
-            if left is not None and left < reserve * self.proof_seconds:
+            if left is None or not reserve:
+                continue
+            if self.steps & (self.steps - 1) == 0:
+                self.proof_seconds = self._sample()
+            if left < reserve * self.proof_seconds:
                 break
+
+    def _sample(self) -> float:
+        """How long a proof would take at the best prices, by a sample."""
+        began = time.monotonic()
+        self.pricer.price(self.rows.rewards(self.centre), EXACT, self.pricer.by_size[::SAMPLE])
+        return SAMPLE * (time.monotonic() - began)
 
     def prove(self) -> None:
         """An exact pricing at the best prices."""
         if self.centre is self.proven:
             return
-        began = time.monotonic()
         self.proven = self.centre
-        priced = self.pricer.price(self.rows.rewards(self.centre), EXACT, self.shifts)
+        priced = self.pricer.price(self.rows.rewards(self.centre), EXACT)
         bound = self.rows.bound(self.centre, priced.best)
         take(self.store, self.rows.net, priced, KEEP)
         if self.prices is None or bound > self.prices.bound:
             self.prices = Prices(self.centre, priced.best / SCALE, bound)
-        self.proof_seconds = time.monotonic() - began
 
     def shares(self) -> dict[int, float]:
         """How much of which day the mean takes."""
@@ -101,12 +104,13 @@ class Ascent:
         length = float((self.lacks**2).sum())
         if self.guess > NOTHING and (length < 1e-9 or self.step < SHORTEST):
             return False
+        self.steps += 1
         here = self.centre
         if length:
             target = min(self.most, self.guess + max(LEAST_REACH * abs(self.most), REACH * (self.most - self.guess)))
             stride = self.step * max(0.0, target - self.guess) / length
             here = self.rows.project(here + stride * self.lacks * self.scale)
-        priced = self.pricer.price(self.rows.rewards(here), STONES, self.shifts)
+        priced = self.pricer.price(self.rows.rewards(here), STONES)
         guess = self.rows.bound(here, priced.best)
         slope = self.rows.slope(here, *routes(self.rows.net, priced)) * self.scale
         goes_on = float((self.lacks * slope).sum()) > 0

@@ -6,7 +6,9 @@ a window are not asked for: days at prices know nothing of each other, and what 
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any
 
@@ -53,19 +55,23 @@ class Net:
 
 def build(model: Model, day: Frame) -> Net:
     """The net of a packed day."""
-    net = build_in_time(model, day, lambda: False)
+    net = build_in_time(model, day, 1, lambda: False)
     assert net is not None
     return net
 
 
-def build_in_time(model: Model, day: Frame, is_over: Callable[[], bool]) -> Net | None:
+def build_in_time(model: Model, day: Frame, threads: int, is_over: Callable[[], bool]) -> Net | None:
     """The net of a packed day; None where time is over before it stands: thousands of shifts take seconds."""
     nodes = _nodes(model, day)
-    found = []
-    for shift in range(len(day["shifts"])):
-        if is_over():
-            return None
-        found.append(_stays(model, day, nodes, shift))
+
+    def stays_of(shift: int) -> Records | None:
+        return None if is_over() else _stays(model, day, nodes, shift)
+
+    with ThreadPoolExecutor(threads) as pool:
+        some = list(pool.map(stays_of, range(len(day["shifts"]))))
+    found = [stays for stays in some if stays is not None]
+    if len(found) < len(some):
+        return None
     counts = np.array([len(stays) for stays in found], np.int64)
     return Net(
         day=_day_of_nodes(day, nodes),
@@ -122,7 +128,7 @@ def _stays(model: Model, day: Frame, nodes: Records, shift: int) -> Records:
     stays["node"] = able
     if len(able):
         travel = day["travel"][record["mode"]]
-        _reach(record, nodes, day["windows"], travel, stays, np.zeros(len(able) + 1, np.int64))
+        _reach(record, nodes, day["windows"], travel, stays)
     stays = stays[(stays["soonest"] < NEVER) & (stays["soonest"] <= stays["latest"])]
     return stays[np.argsort(stays["latest"], kind="stable")]
 
@@ -164,67 +170,74 @@ def within(shift: Any, travel: Any, place: Any, leg: Any) -> Any:
 
 
 @entry
-def _reach(shift: Any, nodes: Any, windows: Any, travel: Any, stays: Any, queue: Any) -> None:
+def _reach(shift: Any, nodes: Any, windows: Any, travel: Any, stays: Any) -> None:
     """Soonest and latest starts over all paths (Bellman and Ford), so that no triangle need hold."""
-    count = len(stays)
-    queued = np.zeros(count, np.bool_)
-    head = tail = 0
+    some = nodes[stays["node"]]
+    place, duration = some["place"].copy(), some["duration"].copy()
+    soonest, latest = np.full(len(some), NEVER), np.full(len(some), -1)
+    _soonest(shift, some, windows, travel, place, duration, soonest)
+    _latest(shift, some, windows, travel, place, duration, soonest, latest)
+    stays["soonest"][:] = soonest
+    stays["latest"][:] = latest
+
+
+@kernel
+def _soonest(shift: Any, some: Any, windows: Any, travel: Any, place: Any, duration: Any, soonest: Any) -> None:
+    """From the soonest to the latest (Dijkstra), along each way to those that could be reached after they open."""
+    count = len(some)
+    heap = [(np.int64(0), np.int64(0)) for _ in range(0)]
     for i in range(count):
-        node = nodes[stays[i].node]
-        leg = travel[shift.start_place, node.place]
-        stays[i].soonest = NEVER
-        if within(shift, travel, node.place, leg):
-            stays[i].soonest = first_start(node, windows, shift.start + leg)
-        if stays[i].soonest < NEVER:
-            queue[tail] = i
-            tail += 1
-            queued[i] = True
-    while head != tail:
-        i = queue[head]
-        head = (head + 1) % (count + 1)
-        queued[i] = False
-        node = nodes[stays[i].node]
-        t = stays[i].soonest + node.duration
-        if t > shift.limit:
+        leg = travel[shift.start_place, place[i]]
+        if within(shift, travel, place[i], leg):
+            soonest[i] = first_start(some[i], windows, shift.start + leg)
+        if soonest[i] + duration[i] <= shift.limit:
+            heappush(heap, (soonest[i], np.int64(i)))
+    at_first = soonest.copy()
+    waiting = np.nonzero(soonest > some["opens"])[0]
+    waiting = waiting[np.argsort(-at_first[waiting])]
+    while heap:
+        start, at = heappop(heap)
+        if start > soonest[at]:
             continue
-        for j in range(count):
-            other = nodes[stays[j].node]
-            if stays[j].soonest <= t or stays[j].soonest == other.opens:
+        done = start + duration[at]
+        for j in waiting:
+            if at_first[j] <= done:
+                break
+            leg = travel[place[at], place[j]]
+            if soonest[j] <= done + leg or not within(shift, travel, place[j], leg):
                 continue
-            leg = travel[node.place, other.place]
-            start = first_start(other, windows, t + leg)
-            if start < stays[j].soonest and within(shift, travel, other.place, leg):
-                stays[j].soonest = start
-                if not queued[j]:
-                    queue[tail] = j
-                    tail = (tail + 1) % (count + 1)
-                    queued[j] = True
-    head = tail = 0
+            sooner = first_start(some[j], windows, done + leg)
+            if sooner < soonest[j]:
+                soonest[j] = sooner
+                if sooner + duration[j] <= shift.limit:
+                    heappush(heap, (sooner, j))
+
+
+@kernel
+def _latest(
+    shift: Any, some: Any, windows: Any, travel: Any, place: Any, duration: Any, soonest: Any, latest: Any
+) -> None:
+    """By the way back, or else by the way to another, round by round until none may start later."""
+    count = len(some)
     for i in range(count):
-        node = nodes[stays[i].node]
-        stays[i].latest = -1
-        if stays[i].soonest == NEVER:
-            continue
-        stays[i].latest = last_start(node, windows, shift.limit - travel[node.place, shift.end_place] - node.duration)
-        if stays[i].latest >= 0:
-            queue[tail] = i
-            tail += 1
-            queued[i] = True
-    while head != tail:
-        i = queue[head]
-        head = (head + 1) % (count + 1)
-        queued[i] = False
-        node = nodes[stays[i].node]
-        for j in range(count):
-            other = nodes[stays[j].node]
-            t = stays[i].latest - other.duration
-            if stays[j].soonest > t or stays[j].latest >= t or stays[j].latest == other.closes:
+        if soonest[i] < NEVER:
+            back = travel[place[i], shift.end_place]
+            latest[i] = last_start(some[i], windows, shift.limit - back - duration[i])
+    changed = True
+    while changed:
+        changed = False
+        order = np.argsort(-latest)
+        for i in range(count):
+            if soonest[i] == NEVER or latest[i] == some[i].closes:
                 continue
-            leg = travel[other.place, node.place]
-            start = last_start(other, windows, t - leg)
-            if start > stays[j].latest and within(shift, travel, node.place, leg):
-                stays[j].latest = start
-                if not queued[j]:
-                    queue[tail] = j
-                    tail = (tail + 1) % (count + 1)
-                    queued[j] = True
+            for j in order:
+                if latest[j] - duration[i] <= latest[i]:
+                    break
+                leg = travel[place[i], place[j]]
+                t = latest[j] - duration[i] - leg
+                if t <= latest[i]:
+                    continue
+                start = last_start(some[i], windows, t)
+                if start > latest[i] and start >= soonest[i] and within(shift, travel, place[j], leg):
+                    latest[i] = start
+                    changed = True

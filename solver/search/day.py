@@ -15,15 +15,11 @@ from numpy.typing import NDArray
 from solver.model import Model
 from solver.problem import MOST_TICKS
 from solver.search.memory import Frame, numbers, records
+from solver.search.near import choices, near
 
 NEVER = MOST_TICKS
 TIMED, SAME_WINDOW = 0, 1
-MOST_CANDIDATES = 512
-"""Shifts kept per duty, the cheapest for this duty alone first."""
-NEAR_VISITS = 60
 TILE = 256
-CROSS_TIME = 0.15
-"""How near two visits are: travel, plus this share of the time between their windows."""
 
 Records = NDArray[Any]
 Ints = NDArray[np.int64]
@@ -99,7 +95,7 @@ def pack(model: Model) -> Frame:
         "travel": np.ascontiguousarray(model.travel, np.int32),
         "pair": model.cost + model.work_weight * model.duration[:, None] if model.work_weight else model.cost,
         "may": model.may,
-        "near": _near(model),
+        "near": near(model),
         "fee": model.fee,
         "purse_budget": model.purse_budget,
         "lending_of": model.lending_of,
@@ -110,7 +106,7 @@ def pack(model: Model) -> Frame:
     travel = arrays["travel"]
     arrays["back"] = travel if _is_symmetric(travel) else np.ascontiguousarray(travel.transpose(0, 2, 1))
     arrays["told"] = _told(model, duties, arrays["windows"])
-    arrays["choices"] = _choices(model, duties, arrays["shifts"])
+    arrays["choices"] = choices(model, duties, arrays["shifts"])
     arrays["groups"], arrays["members"] = _groups(model, duties, links.component)
     arrays["duties"] = duties
     return Frame({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}, _sizes(model, arrays))
@@ -355,39 +351,6 @@ def _tighten(duties: Records, arcs: Records) -> None:
             return
 
 
-def _choices(model: Model, duties: Records, shifts: Records) -> NDArray[np.int32]:
-    """Per duty the shifts in which it could be made alone, cheapest first; twins share theirs."""
-    found: list[NDArray[np.int32]] = []
-    fields = {name: np.ascontiguousarray(shifts[name]) for name in shifts.dtype.names or ()}
-    end = 0
-    for duty, record in enumerate(duties):
-        twin = int(record["twin"])
-        if twin != duty:
-            record["first_choice"], record["end_choice"] = duties[twin]["first_choice"], duties[twin]["end_choice"]
-            continue
-        ranked = _ranked(model, record, duty, fields)
-        found.append(ranked)
-        record["first_choice"], record["end_choice"] = end, end + len(ranked)
-        end += len(ranked)
-    return np.concatenate(found).astype(np.int32) if found else np.zeros(0, np.int32)
-
-
-def _ranked(model: Model, duty: Any, number: int, shifts: dict[str, Ints]) -> NDArray[np.int32]:
-    travel = model.travel
-    able = np.nonzero(model.may[number, shifts["helper"]])[0]
-    some = {name: shifts[name][able] for name in ("mode", "start_place", "end_place", "start", "limit", "helper")}
-    there = travel[some["mode"], some["start_place"], duty["place"]].astype(np.int64)
-    home = travel[some["mode"], duty["place"], some["end_place"]].astype(np.int64)
-    start = np.maximum(some["start"] + there, duty["opens"])
-    fits = (start <= duty["closes"]) & (start + duty["duration"] + home <= some["limit"])
-    leg = model.travel_weight + model.work_weight
-    price = leg * (there + home) + model.cost[duty["visit"], some["helper"]]
-    able, price = able[fits], price[fits]
-    order = np.argsort(price, kind="stable")[:MOST_CANDIDATES]
-    ranked: NDArray[np.int32] = able[order].astype(np.int32)
-    return ranked
-
-
 def _groups(model: Model, duties: Records, component: Ints) -> tuple[Records, Ints]:
     count = int(component.max()) + 1 if len(component) else 0
     of_duty = component[duties["visit"]] if count else np.zeros(0, np.int64)
@@ -406,22 +369,3 @@ def _groups(model: Model, duties: Records, component: Ints) -> tuple[Records, In
     duties["group"] = of_duty
     duties["coupled"] = sizes[of_duty] > 1
     return groups, members
-
-
-def _near(model: Model) -> NDArray[np.int32]:
-    """(V, N) the visits near each visit in place and time, nearest first, without itself."""
-    count = len(model.place)
-    size = max(0, min(NEAR_VISITS, count - 1))
-    near = np.zeros((count, size), np.int32)
-    if not size:
-        return near
-    first, last = model.first_window[:-1], model.first_window[1:] - 1
-    middle = (model.earliest[first] + np.maximum(model.latest[last], model.earliest[first])) / 2
-    modes = np.bincount(model.mode, minlength=len(model.travel)) / max(1, len(model.mode))
-    for visit in range(count):
-        legs = model.travel[:, model.place[visit], :][:, model.place]
-        far = modes @ legs + CROSS_TIME * np.abs(middle - middle[visit])
-        far[visit] = np.inf
-        nearest = np.argpartition(far, size - 1)[:size]
-        near[visit] = nearest[np.argsort(far[nearest], kind="stable")]
-    return near
