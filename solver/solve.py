@@ -265,7 +265,7 @@ class _Search:
         """Prices, and a plan rounded from what they ask for."""
         if self.market is None:
             threads = len(self.states) if self.has_many else 1
-            net = build_in_time(self.numbers, self.day, threads, self.clock.watch(until).is_over)
+            net = build_in_time(self.numbers, self.day, threads, self.clock.watch(until))
             if net is None:
                 return []
             self.market = Market(self.numbers, self.day, threads, net)

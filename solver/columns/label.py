@@ -31,8 +31,8 @@ SCALE = 256
 MANY_LABELS, UTMOST_LABELS = 2_000, 8_000
 """A shift that made more is not asked to remember more."""
 STONES, EXACT, SOBER = 0, 1, 2
-"""Degrees of pricing: stops that gain, and within a circle those that may be stepped on on the way to one; every stop,
-so that it proves something; and again with more memory where the cheapest day comes back to a visit."""
+"""Degrees of pricing: stops that gain, and within a circle those that may be stepped on on the way to one; every stop
+that may be worth it, so that it proves something; and again with more memory where the cheapest day comes back."""
 MOST_LABELS = 12_000
 """Per shift; where more are needed, labels remember less, and at last a cruder bound is told."""
 BUCKETS = 256
@@ -175,9 +175,9 @@ def _price(
         shift = shift_of(day, s)
         mine = reward[first_stay[s] : first_stay[s + 1]]
         highest = np.maximum(0, mine).sum()
-        count = _gather(stops, mine, first_stay[s], degree >= EXACT or shift.circle < MOST_TICKS)
+        count = _gather(stops, mine, stays, first_stay[s], degree >= EXACT or shift.circle < MOST_TICKS)
         if count > len(stops) and degree < EXACT:
-            count = _gather(stops, mine, first_stay[s], False)
+            count = _gather(stops, mine, stays, first_stay[s], False)
         best[s] = -highest
         length[s, :] = 0
         if highest == 0 or count > len(stops):
@@ -210,11 +210,11 @@ def _price(
 
 
 @kernel
-def _gather(stops: Any, reward: Any, first: Any, has_stones: Any) -> Any:
-    """Put the stays that may be stopped at into `stops`, as far as they fit. How many there are."""
+def _gather(stops: Any, reward: Any, stays: Any, first: Any, has_stones: Any) -> Any:
+    """Put the stays that may be worth a stop into `stops`, as far as they fit. How many there are."""
     count = 0
     for i in range(len(reward)):
-        if reward[i] > 0 or (has_stones and reward[i] > NONE):
+        if reward[i] > 0 or (has_stones and reward[i] > NONE and reward[i] > SCALE * stays[first + i].passed):
             if count < len(stops):
                 stops[count].stay = first + i
                 stops[count].reward = reward[i]

@@ -5,7 +5,6 @@ with several windows has a node per window, so that its people can be asked to c
 a window are not asked for: days at prices know nothing of each other, and what is dropped only lowers the bound.
 """
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -15,10 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.columns.detours import least_rewards
+from solver.columns.watch import Watch
 from solver.model import Model
 from solver.problem import MOST_TICKS
 from solver.search.day import NEVER
 from solver.search.memory import Frame, entry, fingerprint, kernel
+
+DETOURS = 0.25
+"""The share of the time that may be spent on looking which stops may be passed by."""
 
 Ints = NDArray[np.int64]
 Records = NDArray[Any]
@@ -36,9 +40,11 @@ NODE = np.dtype(
 """`count`: people asked for. `due`: the end of the last window if it is soft: what is late in an earlier one might have
 waited for the next. `choice`: the visit, where its people choose between windows, else -1."""
 STAY = np.dtype(
-    [(name, "i8") for name in ("node", "soonest", "latest", f"source_{fingerprint(Path(__file__).parent)}")], align=True
+    [(name, "i8") for name in ("node", "soonest", "latest", "passed", f"source_{fingerprint(Path(__file__).parent)}")],
+    align=True,
 )
-"""A node in a shift: it can be reached at `soonest`, and must start by `latest` for the way back to fit.
+"""A node in a shift: it can be reached at `soonest`, and must start by `latest` for the way back to fit; where it earns
+no more points than `passed` it may be passed by (`solver.columns.detours`).
 The last field is never read: it keeps numba from mixing what was compiled at odds, as in `solver.search.memory`."""
 
 
@@ -55,17 +61,17 @@ class Net:
 
 def build(model: Model, day: Frame) -> Net:
     """The net of a packed day."""
-    net = build_in_time(model, day, 1, lambda: False)
+    net = build_in_time(model, day, 1, Watch(lambda: False))
     assert net is not None
     return net
 
 
-def build_in_time(model: Model, day: Frame, threads: int, is_over: Callable[[], bool]) -> Net | None:
+def build_in_time(model: Model, day: Frame, threads: int, watch: Watch) -> Net | None:
     """The net of a packed day; None where time is over before it stands: thousands of shifts take seconds."""
     nodes = _nodes(model, day)
 
     def stays_of(shift: int) -> Records | None:
-        return None if is_over() else _stays(model, day, nodes, shift)
+        return None if watch.is_over() else _stays(model, day, nodes, shift)
 
     with ThreadPoolExecutor(threads) as pool:
         some = list(pool.map(stays_of, range(len(day["shifts"]))))
@@ -73,11 +79,14 @@ def build_in_time(model: Model, day: Frame, threads: int, is_over: Callable[[], 
     if len(found) < len(some):
         return None
     counts = np.array([len(stays) for stays in found], np.int64)
+    first_stay = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    stays = np.concatenate([np.zeros(0, STAY), *found])
+    stays["passed"] = least_rewards(day, nodes, stays, first_stay, threads, watch.part(DETOURS).is_over)
     return Net(
         day=_day_of_nodes(day, nodes),
         nodes=nodes,
-        stays=np.concatenate([np.zeros(0, STAY), *found]),
-        first_stay=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        stays=stays,
+        first_stay=first_stay,
         stay_shift=np.repeat(np.arange(len(found), dtype=np.int64), counts),
     )
 
