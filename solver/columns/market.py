@@ -75,12 +75,23 @@ class Market:
         self.rows.most = np.maximum(0.0, self.rows.most)
 
     def learn(self, days: Iterable[Column]) -> None:
-        """Take days that the search met; those that only stand with their moments are kept beside the store."""
-        known = [(column, row) for column in days if (row := self.reader.row(column)) is not None]
+        """Take days that the search met, as far as the net knows all that they do; those that only stand with their
+        moments are kept beside the store."""
+        read = [(column, row) for column in days if (row := self.reader.row(column)) is not None]
+        known = [one for one, is_here in zip(read, self._are_here(read), strict=True) if is_here]
         numbers = self.store.add([column.shift for column, _ in known], [row for _, row in known])
         for (column, _), number in zip(known, numbers, strict=True):
             if number >= 0 and self._is_moved(column, number):
                 self.moments[column] = number
+
+    def _are_here(self, days: Sequence[tuple[Column, tuple[int, ...]]]) -> list[bool]:
+        """Whether the net holds every stop of each day: a region's does not know what happens outside."""
+        counts = [len(row) for _, row in days]
+        shift = np.repeat(np.array([column.shift for column, _ in days], np.int64), counts)
+        node = np.array([node for _, row in days for node in row], np.int64)
+        gone = np.repeat(np.arange(len(days)), counts)[~self.net.holds(shift, node)]
+        is_here: list[bool] = np.isin(np.arange(len(days)), gone, invert=True).tolist()
+        return is_here
 
     def _is_moved(self, column: Column, number: int) -> bool:
         starts = self.store.starts[self.store.end[number] : self.store.end[number + 1]]

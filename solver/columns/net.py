@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from solver.columns.detours import least_rewards
 from solver.columns.watch import Watch
-from solver.model import Model
+from solver.model import Bools, Model
 from solver.problem import MOST_TICKS
 from solver.search.day import NEVER
 from solver.search.memory import Frame, entry, fingerprint, kernel
@@ -57,6 +57,11 @@ class Net:
     stays: Records  # (E,)
     first_stay: Ints  # (S + 1,)
     stay_shift: Ints  # (E,)
+
+    def holds(self, shift: Ints, node: Ints) -> Bools:
+        """(K,) whether each of these shifts could stop at each of these nodes."""
+        known = np.unique(self.stay_shift * len(self.nodes) + self.stays["node"])
+        return np.isin(shift * len(self.nodes) + node, known)
 
 
 def build(model: Model, day: Frame) -> Net:

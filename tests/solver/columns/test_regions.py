@@ -1,5 +1,7 @@
 """Regions: who belongs to one, what may happen in it, and that the rest stands."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from solver.clock import Clock
@@ -68,3 +70,17 @@ def test_a_region_comes_back_better_and_what_is_outside_stands() -> None:
     assert {one.shift for one in found} <= {0, 1}
     assert sorted(duty for one in found for duty in one.duties) in ([0, 1, 2, 3], [0, 1, 2, 3, 5])
     assert market.cost(found) == market.bound
+
+
+def test_a_region_learns_no_day_of_others_and_none_with_what_others_make() -> None:
+    numbers = model(a_long_street())
+    day = pack(numbers)
+    net, groups = build(numbers, day), day["visit_group"]
+    others = Column(2, (4,), (10,), 20, 0, 0, 0, 30)
+    inner = region(net, numbers, groups, np.array([True, True, False]), made_by(numbers, groups, [others]))
+    market = Market(numbers, day, 1, inner)
+    mine = Column(0, (0, 5), (10, 100), 160, 0, 0, 0, 60)
+    market.learn([others, replace(others, shift=0, starts=(130,)), mine, Column(2, (5,), (20,), 40, 0, 0, 0, 30)])
+    assert [(column.shift, column.duties) for column in market.store.columns(range(market.store.count))] == [
+        (0, (0, 5))
+    ]
