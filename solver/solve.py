@@ -83,8 +83,8 @@ MOST_LEARNT = 4_000
 """Days of each thread's pool that the market takes at a time."""
 MANY = 400
 """Shifts beyond which pricing gets all threads."""
-REGION_SECONDS = 9.0
-"""Seconds that a region may take."""
+REGION_SECONDS, LEAST_REGION = 6.0, 1.5
+"""Seconds that a region may take, and below which it is not worth it."""
 ROUNDS = 12
 """Rounds of pricing in a turn where no clock decides."""
 
@@ -229,7 +229,9 @@ class _Search:
 
     def _solve_regions(self, threads: ThreadPoolExecutor, until: float) -> None:
         """Regions side by side, one per thread, each by its own prices, until the share of the limit is used up."""
-        while self.clock.done() < until and self.market is not None:
+        while self.market is not None and self.clock.done() < until:
+            if (self.clock.seconds(until) or LEAST_REGION) < LEAST_REGION:
+                break
             days = list(used(self._leader()))
             free = np.ones(len(self.numbers.mode), bool)
             runs, taken = [], np.zeros(len(self.day["groups"]), bool)

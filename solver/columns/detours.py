@@ -26,8 +26,8 @@ def least_rewards(
 ) -> Ints:
     """(E,) the reward, in points, up to which each stay may be passed by in its shift.
 
-    Where time is over, the places that were not looked at are never passed by: the time grows by the cube of their
-    number.
+    Where time is over, the places that were not looked at, those asked for least, are never passed by: the time grows
+    by the cube of their number.
     """
     found = np.full(len(stays), ALWAYS)
     shifts, place, duration = day["shifts"], nodes["place"][stays["node"]], nodes["duration"][stays["node"]]
@@ -36,7 +36,9 @@ def least_rewards(
     for mode in np.unique(mode_of[is_open]).tolist():
         mine = np.nonzero(mode_of == mode)[0]
         some = np.repeat(mode_of, np.diff(first_stay)) == mode
+        asked = np.bincount(place[some], minlength=day["travel"].shape[1])
         known = np.unique(np.concatenate([place[some], shifts["start_place"][mine], shifts["end_place"][mine]]))
+        known = known[np.argsort(-asked[known], kind="stable")]
         saved = np.full(day["travel"].shape[1], -1)
         table = np.ascontiguousarray(day["travel"][mode][np.ix_(known, known)])
         saved[known] = _saved(table, day["back"] is day["travel"], threads, is_over)

@@ -21,7 +21,7 @@ from solver.problem import MOST_TICKS
 from solver.search.day import NEVER
 from solver.search.memory import Frame, entry, fingerprint, kernel
 
-DETOURS = 0.25
+DETOURS = 0.35
 """The share of the time that may be spent on looking which stops may be passed by."""
 
 Ints = NDArray[np.int64]

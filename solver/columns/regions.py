@@ -16,11 +16,11 @@ from solver.columns.net import Ints, Net
 from solver.model import Bools, Model
 from solver.search.pool import Column
 
-REGION = 110
+REGION = 80
 """Helpers in a region."""
-PRICES = 0.5
+PRICES = 0.6
 """The share of a region's time for prices; the rest is for diving and choosing."""
-ROUNDS = 12
+ROUNDS = 60
 """Rounds of pricing, at most."""
 GOODS = 3_000
 """Days that CP-SAT gets."""
