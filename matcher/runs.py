@@ -46,6 +46,15 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """One run that is held, and by whom."""
+
+    run_id: str
+    fence: int
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """What a heartbeat answers: whether the hold still stands, and whether an early end is wished."""
 
@@ -158,10 +167,13 @@ def latest(session: Session, roster_id: str) -> Run | None:
 def claim(session: Session, run_id: str, worker: str, lease_seconds: float) -> Claim | None:
     """Take hold of the run if it waits, or if whoever held it let the lease lapse. None: nothing to do.
 
+    Asked again by the same worker, who did not hear whether the first claim came through, it claims anew.
+
     A run that was claimed five times and never ended takes its workers down; it fails.
     """
     now = seconds_now(session)
-    free = or_(col(Run.state) == RunState.QUEUED, and_(col(Run.state) == RunState.RUNNING, col(Run.lease_until) < now))
+    lapsed = or_(col(Run.lease_until) < now, col(Run.worker) == worker[:120])
+    free = or_(col(Run.state) == RunState.QUEUED, and_(col(Run.state) == RunState.RUNNING, lapsed))
     taken = _changed(
         session,
         update(Run)
@@ -245,6 +257,17 @@ def give_back(session: Session, run_id: str, fence: int) -> bool:
             state=RunState.QUEUED, lease_until=None, claims=Run.claims - 1, fence=Run.fence + 1, progress=0.0
         ),
     )
+
+
+def held(session: Session) -> list[Hold]:
+    """Who holds which run."""
+    rows = session.exec(select(Run.id, Run.fence, Run.worker).where(Run.state == RunState.RUNNING).order_by(Run.id))
+    return [Hold(*row) for row in rows]
+
+
+def let_lapse(session: Session, run_id: str, fence: int) -> bool:
+    """End a hold before its time, because its holder broke off; another may claim the run, and this claim counts."""
+    return _changed(session, _mine(run_id, fence).values(lease_until=0.0, progress=0.0))
 
 
 def ask_to_stop(session: Session, run_id: str) -> Run:

@@ -8,14 +8,12 @@ Nothing here holds a transaction while it solves, and nothing is written after t
 
 import logging
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import redis
 from sqlmodel import Session
@@ -32,6 +30,7 @@ from solver.problem import Problem, ProblemError
 from workers import parent, progress, queues
 from workers.child import Limits
 from workers.lease import HICCUPS, Lease
+from workers.lives import worker_name
 from workers.parent import Ending
 
 MOST_THREADS = 8
@@ -46,11 +45,6 @@ leaving = threading.Event()
 """Set when this worker was asked to end: a running solve gives its run back."""
 
 
-def worker_name() -> str:
-    """Who claims: machine, process, and a part that is new in every life."""
-    return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
-
-
 def solve(run_id: str) -> None:
     """RQ's way in: solve the run, unless somebody else has it or it has ended."""
     settings = Settings()
@@ -59,8 +53,7 @@ def solve(run_id: str) -> None:
 
 def solve_run(run_id: str, database: Database, connection: redis.Redis, settings: Settings) -> None:
     """Claim the run and see it through; without a claim there is nothing to do."""
-    with database.transaction() as session:
-        claim = runs.claim(session, run_id, worker_name(), settings.lease_seconds)
+    claim = _claim(run_id, database, settings.lease_seconds)
     if claim is None:
         log.info("run %s: nothing to do", run_id)
         return
@@ -69,6 +62,18 @@ def solve_run(run_id: str, database: Database, connection: redis.Redis, settings
         if claim.stop:
             lease.stop.set()
         Work(claim, database, connection, lease, settings).do()
+
+
+def _claim(run_id: str, database: Database, lease_seconds: float) -> Claim | None:
+    """Asked again after a hiccup, for a claim may have come through unheard, and would be waited for."""
+    name, deadline = worker_name(), time.monotonic() + lease_seconds
+    while True:
+        try:
+            with database.transaction() as session:
+                return runs.claim(session, run_id, name, lease_seconds)
+        except HICCUPS:
+            if time.monotonic() > deadline or leaving.wait(PAUSE):
+                raise
 
 
 @dataclass
@@ -103,6 +108,8 @@ class Work:
         ending = self._solve(seen, merging.keeping(seen, held) if held is not None else seen.problem)
         if ending.code == "abandoned":
             self._give_back()
+        elif ending.plan is None and ending.code == "killed":
+            self._leave(ending.sentence)
         elif ending.plan is None:
             self._fail(ending.code, ending.sentence)
         else:
@@ -116,6 +123,11 @@ class Work:
                 runs.give_back(session, self.claim.run_id, self.claim.fence)
         except HICCUPS as error:
             log.warning("run %s: waits until its lease lapses (%s)", self.claim.run_id, error)
+
+    def _leave(self, sentence: str) -> None:
+        """Somebody else begins anew; this attempt counts, so that what kills every child comes to an end."""
+        log.warning("run %s: begun anew: %s", self.claim.run_id, sentence)
+        self._write(lambda session: runs.let_lapse(session, self.claim.run_id, self.claim.fence))
 
     def _solve(self, seen: Snapshot, problem: Problem) -> Ending:
         return parent.solve(

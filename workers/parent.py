@@ -37,7 +37,8 @@ WORDS = {
 class Ending:
     """How a solve ended: the best plan there was, and in words why it was not a better one.
 
-    `code` is finished, stopped, or, when the child did not end by itself: memory, time, crash, problem, abandoned.
+    `code` is finished, stopped, or, when the child did not end by itself: memory, time, crash, problem, abandoned, or
+    killed: from outside, before it had a plan.
     """
 
     plan: Plan | None
@@ -177,6 +178,8 @@ def _ending(child: Child, cut: str, code: int) -> Ending:
         return Ending(child.best, cut, f"The solver used more than its {limits.memory_mb} MB and was ended.")
     if word:
         return Ending(child.best, word["code"], word["sentence"])
+    if code == -signal.SIGKILL and child.best is None:
+        return Ending(None, "killed", f"The solver {_in_words(code)}.")
     return Ending(child.best, "crash", f"The solver {_in_words(code)}.")
 
 

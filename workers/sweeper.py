@@ -15,7 +15,7 @@ from rq import Queue
 from matcher import outbox, runs
 from matcher.database import Database
 from matcher.settings import Settings
-from workers import answers, queues
+from workers import answers, lives, queues
 from workers.lease import HICCUPS
 
 EVERY = 2.0
@@ -52,6 +52,7 @@ def sweep(settings: Settings, ending: threading.Event, every: float = EVERY) -> 
     while not ending.is_set():
         try:
             answers.follow_once(database)
+            lives.let_go_of_the_dead(database)
             rung = sweep_once(database, queue)
             pause = every
             if rung:

@@ -16,7 +16,8 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from matcher.settings import Settings
-from workers.jobs import leaving, worker_name
+from workers.jobs import leaving
+from workers.lives import worker_name
 from workers.queues import RUNS, address, connect
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0

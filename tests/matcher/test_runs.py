@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -33,9 +34,9 @@ def begin(database: Database, roster: str, **wishes: object) -> str:
         return runs.start(session, roster, **wishes).id  # type: ignore[arg-type]
 
 
-def take(database: Database, run: str, lease: float = LEASE) -> runs.Claim | None:
+def take(database: Database, run: str, lease: float = LEASE, who: str = "") -> runs.Claim | None:
     with database.transaction() as session:
-        return runs.claim(session, run, "somebody", lease)
+        return runs.claim(session, run, who or f"somebody {uuid4().hex}", lease)
 
 
 def at_once(count: int, act: Callable[[], object]) -> list[object]:
@@ -55,6 +56,15 @@ def at_once(count: int, act: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.join()
     return answers
+
+
+def test_who_did_not_hear_that_the_claim_came_through_claims_again(database: Database, roster: str) -> None:
+    run = begin(database, roster)
+    unheard, again = take(database, run, who="wang"), take(database, run, who="wang")
+    assert unheard is not None
+    assert again is not None
+    assert again.fence == unheard.fence + 1
+    assert take(database, run, who="li") is None
 
 
 def test_a_started_run_waits_and_its_bell_is_in_the_outbox(database: Database, roster: str) -> None:

@@ -70,7 +70,7 @@ def test_a_child_killed_before_its_first_plan_leaves_none() -> None:
     killer.start()
     ending = solve(seconds=600)
     killer.join()
-    assert (ending.code, ending.plan) == ("crash", None)
+    assert (ending.code, ending.plan) == ("killed", None)
 
 
 def test_a_child_that_takes_too_much_memory_is_ended() -> None:

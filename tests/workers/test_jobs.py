@@ -63,6 +63,17 @@ def test_a_killed_child_leaves_its_last_incumbent(office: Office) -> None:
     assert office.result().measures["ending"] == "crash"
 
 
+@on_sqlite
+def test_a_run_whose_child_is_killed_before_it_has_a_plan_is_begun_anew(office: Office) -> None:
+    office.start_sweeper()
+    worker = office.start_worker()
+    run_id = office.trigger(seconds=2)
+    kill(eventually(lambda: running(worker.pid, "workers.child"))[0])
+    office.ended(run_id)
+    assert_stored_once(office, run_id)
+    assert office.run(run_id).fence == 2
+
+
 def test_a_killed_worker_takes_its_child_along_and_another_ends_the_run(office: Office) -> None:
     office.start_sweeper()
     worker = office.start_worker()
