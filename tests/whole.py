@@ -21,14 +21,17 @@ from tests.workers.processes import eventually, of_session
 class Whole:
     """`matcher up` in a session of its own."""
 
-    def __init__(self, database_url: str, home: Path) -> None:
+    def __init__(self, database_url: str, home: Path, workers: int = 1) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.address = f"http://127.0.0.1:{free.getsockname()[1]}"
         self.files = home / "files"
         self.database_url = database_url
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "workers.commands", "up", "--port", self.address.rpartition(":")[2]],
+            [
+                *(sys.executable, "-m", "workers.commands", "up"),
+                *("--port", self.address.rpartition(":")[2], "--workers", str(workers)),
+            ],
             env={
                 **os.environ,
                 "MATCHER_DATABASE_URL": database_url,
