@@ -19,9 +19,12 @@ test:            ## every test, on SQLite and Postgres, with a real queue and a 
 	@.ci/install dev
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
-storm:           ## the day's life under fire: 500 rounds of each race, 300 interleavings, 100 drawn sequences (hours)
+KILLS = MATCHER_KILLS=25 MATCHER_REDIS_KILLS=5 MATCHER_FLUSHES=3 MATCHER_FROZEN=5 MATCHER_RESTARTS=2
+
+storm:           ## the day's life under fire: 500 rounds of each race, 300 interleavings, 100 sequences, 150 hits (hours)
 	@.ci/install dev
 	MATCHER_ROUNDS=500 MATCHER_INTERLEAVINGS=300 MATCHER_EXAMPLES=100 $(PY) -m pytest tests/matcher/test_offers.py tests/api/test_offers.py tests/api/test_life.py
+	for part in 1 2 3 4; do $(KILLS) MATCHER_STORM_SEED=$$part $(PY) -m pytest tests/storm -s || exit 1; done
 
 bench:           ## solve public instances and drawn days beside four other engines, print the gaps (half an hour)
 	@.ci/install bench
