@@ -23,8 +23,8 @@ KILLS = MATCHER_KILLS=25 MATCHER_REDIS_KILLS=5 MATCHER_FLUSHES=3 MATCHER_FROZEN=
 
 storm:           ## the day's life under fire: 500 rounds of each race, 300 interleavings, 100 sequences, 150 hits (hours)
 	@.ci/install dev
-	MATCHER_ROUNDS=500 MATCHER_INTERLEAVINGS=300 MATCHER_EXAMPLES=100 $(PY) -m pytest tests/matcher/test_offers.py tests/api/test_offers.py tests/api/test_life.py
-	for part in 1 2 3 4; do $(KILLS) MATCHER_STORM_SEED=$$part $(PY) -m pytest tests/storm -s || exit 1; done
+	MATCHER_ROUNDS=500 MATCHER_INTERLEAVINGS=300 MATCHER_EXAMPLES=100 $(PY) -m pytest --timeout 0 tests/matcher/test_offers.py tests/api/test_offers.py tests/api/test_life.py
+	for part in 1 2 3 4; do $(KILLS) MATCHER_STORM_SEED=$$part $(PY) -m pytest --timeout 0 tests/storm -s || exit 1; done
 
 bench:           ## solve public instances and drawn days beside four other engines, print the gaps (half an hour)
 	@.ci/install bench

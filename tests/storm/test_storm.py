@@ -113,7 +113,7 @@ def test_what_was_acknowledged_holds_once_whatever_dies(whole: Whole, place: Pla
     known, community = names(whole)
     random = Random(SEED)
     strikes = drawn(random, restarts=place[1] is not None)
-    visits = promised(database, 80 * len(strikes))
+    visits = promised(database, 40 * len(strikes))
     storm = Storm(whole, ledger, random, Settings().lease_seconds, place[1])
     hits: list[Hit] = []
     with ThreadPoolExecutor(DESKS + 1) as office:
