@@ -39,6 +39,8 @@ STATUS: dict[type[MatcherError], int] = {
     errors.ForkError: 409,
     errors.AnsweredError: 409,
     errors.VersionNeededError: 428,
+    errors.SignInError: 401,
+    errors.ThrottledError: 429,
 }
 OWN = {
     "bad-request": Kind(400, "The request cannot be read"),

@@ -116,3 +116,17 @@ class VersionNeededError(MatcherError):
 
     code = "version-needed"
     title = "If-Match is missing"
+
+
+class SignInError(MatcherError):
+    """Nobody is signed in, or what was shown for it is wrong; why is never told."""
+
+    code = "not-signed-in"
+    title = "Nobody is signed in"
+
+
+class ThrottledError(MatcherError):
+    """Too many tries; wait."""
+
+    code = "too-many-tries"
+    title = "Too many tries"

@@ -168,6 +168,19 @@ class PairingKind(StrEnum):
     MANY_TO_ONE = "many_to_one"
 
 
+class Role(StrEnum):
+    """受理台, 协调员, 调度员, 班组, 志愿者, 审计员, 管理员, 程序."""
+
+    DESK = "desk"
+    COORDINATOR = "coordinator"
+    DISPATCHER = "dispatcher"
+    CREW = "crew"
+    VOLUNTEER = "volunteer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    PROGRAM = "program"
+
+
 class RunState(StrEnum):
     """排队, 运算中, 完成, 已停止, 失败."""
 

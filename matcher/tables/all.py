@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from matcher.tables import (
+    accounts,
     areas,
     exchanges,
     notices,
@@ -16,5 +17,8 @@ from matcher.tables import (
     versions,
 )
 
-FAMILIES = (areas, services, people, requests, rosters, versions, offers, proof, questions, exchanges, notices)
+FAMILIES = (
+    *(areas, services, people, requests, rosters, versions, offers),
+    *(proof, questions, exchanges, notices, accounts),
+)
 METADATA = SQLModel.metadata

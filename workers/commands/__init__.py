@@ -10,6 +10,7 @@ from workers.commands.demo import demo
 from workers.commands.imports import import_
 from workers.commands.solve import solve
 from workers.commands.up import up
+from workers.commands.user import app as user
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "up": up,
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 for name, command in COMMANDS.items():
     app.command(name)(command)
+app.add_typer(user, name="user")
 
 
 def main() -> None:
