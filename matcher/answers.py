@@ -19,16 +19,16 @@ class Answers:
 
     agreed: Mapping[str, Mapping[str, datetime]]
     """Who agreed, and to which start."""
-    refused: Mapping[str, frozenset[str]]
-    """Who is not sent again."""
+    refused: Mapping[str, Mapping[str, OfferState]]
+    """Who is not sent again, and why."""
 
 
 def of_roster(session: Session, roster_id: str) -> Answers:
     agreed: dict[str, dict[str, datetime]] = {}
-    refused: dict[str, set[str]] = {}
+    refused: dict[str, dict[str, OfferState]] = {}
     for row in session.exec(select(Offer).where(Offer.roster_id == roster_id).order_by(Offer.id)):
         if row.state in AGREED:
             agreed.setdefault(row.visit_id, {})[row.helper_id] = row.start_at
         elif row.state in REFUSED:
-            refused.setdefault(row.visit_id, set()).add(row.helper_id)
-    return Answers(agreed, {visit_id: frozenset(helpers) for visit_id, helpers in refused.items()})
+            refused.setdefault(row.visit_id, {})[row.helper_id] = OfferState(row.state)
+    return Answers(agreed, refused)

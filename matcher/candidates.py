@@ -7,8 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from matcher import rosters, snapshot
+from matcher.checks import said
 from matcher.errors import ConflictError
-from matcher.sentences import Said, told_breach
+from matcher.sentences import Said
 from matcher.snapshot import Snapshot
 from solver.candidates import Candidates, Choice, candidates
 from solver.plan import Plan
@@ -88,7 +89,7 @@ def answer(asked: Asked, most: int) -> Offered:
             Unsuited(
                 seen.helper_ids[one.helper],
                 seen.names[seen.helper_ids[one.helper]],
-                tuple(told_breach(breach, seen.names, seen.visit_ids, seen.helper_ids) for breach in one.breaches),
+                said(seen, one.breaches),
             )
             for one in found.refused
         ),

@@ -2,17 +2,18 @@
 
 Somebody cannot come, a visit is cancelled, an urgent one must be made. The answer is a short list: with no change to
 what people were told, with one, two or three, this is what you get. One of them can be adopted as the draft: the fact
-is written (time off, a cancelled visit) together with the plan, judged as the day is then, or nothing is.
+is written (time off, a cancelled visit) together with the plan, judged as the day is then, or nothing is. Who is away
+is let go and told at once; whoever comes instead is asked when the draft is published.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from matcher import areas, availability, clock, plans, questions, rosters, snapshot, visits
+from matcher import areas, clock, plans, questions, releases, rosters, snapshot, visits
 from matcher.cures import KEPT
 from matcher.days import ChangeKind
 from matcher.errors import ConflictError, ForkError, InvalidError, StaleError
@@ -206,14 +207,15 @@ def adopt(session: Session, roster_id: str, question_id: str, row: int, version:
     asked, chosen = dict(question.asked), dict(question.answer["rows"][row])
     start = datetime.fromisoformat(question.answer["start"])
     if question.kind == QuestionKind.AWAY:
-        _note_absence(session, roster, asked)
+        _note_absence(session, roster, asked, {visit_id for visit_id, _, _ in chosen["made"]})
     elif question.kind == QuestionKind.CANCELLED:
         visits.cancel(session, asked["visit_id"])
     return put(session, roster_id, chosen, start)
 
 
-def _note_absence(session: Session, roster: Roster, asked: Mapping[str, Any]) -> None:
-    """The time off, and pins of visits that the helper can no longer make name them no more."""
+def _note_absence(session: Session, roster: Roster, asked: Mapping[str, Any], decided: Set[str]) -> None:
+    """The time off, with what was promised in it, and pins of visits that the helper can no longer make name them no
+    more. For visits that are decided, somebody was chosen already: nobody else is asked by itself."""
     helper_id, since, until = asked["helper_id"], *(datetime.fromisoformat(asked[name]) for name in ("since", "until"))
     lost = session.exec(
         select(Assignment.visit_id).where(
@@ -231,7 +233,7 @@ def _note_absence(session: Session, roster: Roster, asked: Mapping[str, Any]) ->
             session.add(pin)
         else:
             session.delete(pin)
-    availability.take_time_off(session, helper_id, since, until)
+    releases.take_time_off(session, helper_id, since, until, decided=decided)
 
 
 def put(session: Session, roster_id: str, chosen: Mapping[str, Any], start: datetime) -> Roster:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from matcher import rosters, snapshot
+from matcher import refusals, rosters, snapshot
 from matcher.errors import HardBreachError, InvalidError
 from matcher.registers import must_exist
 from matcher.sentences import Said, told_breach
@@ -65,7 +65,8 @@ def check(session: Session, roster_id: str, lines: Sequence[HandLine]) -> Checke
 def said(seen: Snapshot, breaches: Iterable[Breach]) -> tuple[Said, ...]:
     """Breaches in words, hard ones first."""
     ordered = sorted(breaches, key=lambda breach: not breach.hard)
-    return tuple(told_breach(breach, seen.names, seen.visit_ids, seen.helper_ids) for breach in ordered)
+    named = (refusals.renamed(breach, seen.refused) for breach in ordered)
+    return tuple(told_breach(breach, seen.names, seen.visit_ids, seen.helper_ids) for breach in named)
 
 
 def unresolved(session: Session, seen: Snapshot, plan: Plan) -> tuple[Said, ...]:

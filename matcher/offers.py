@@ -115,7 +115,7 @@ def _ask_all(session: Session, roster: Roster, promises: Sequence[Promise]) -> N
     rows = []
     for one_promised in promises:
         visit_id, helper_id = one_promised.visit_id, one_promised.helper_id
-        if helper_id in refused.get(visit_id, frozenset()):
+        if helper_id in refused.get(visit_id, {}):
             _ask_again(session, roster.id, visit_id, helper_id)
         span = (one_promised.start_at, one_promised.end_at)
         until = due(now, span[0], len(left.get(visit_id, ())), zone)
@@ -342,13 +342,13 @@ def open_to(
         must_exist(session, Helper, helper_id, "helper_ids")
     if len(_makers(session, roster_id, visit_id)) >= visit.people:
         raise ConflictError("Everybody whom the visit needs is promised already.")
-    refused = answers.of_roster(session, roster_id).refused.get(visit_id, frozenset())
+    refused = answers.of_roster(session, roster_id).refused.get(visit_id, {})
     asked = {offer.helper_id for offer in of_roster(session, roster_id) if offer.visit_id == visit_id and _waits(offer)}
     span = (start_at, start_at + timedelta(minutes=visit.minutes))
     made = [
         offer_to(session, roster, visit_id, helper_id, span, {}, is_open=True)
         for helper_id in dict.fromkeys(helper_ids)
-        if helper_id not in refused | asked
+        if helper_id not in {*refused, *asked}
     ]
     for offer in made:
         tell(session, roster, offer)

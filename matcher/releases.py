@@ -3,6 +3,7 @@
 Time off gives back by itself what stands in it, however late it is said: who is away does not come.
 """
 
+from collections.abc import Set
 from datetime import datetime
 
 from sqlalchemy import update
@@ -67,20 +68,53 @@ def decide(session: Session, release_id: str, *, agrees: bool, by: str) -> Relea
     return get(session, release_id)
 
 
-def take_time_off(session: Session, helper_id: str, start: datetime, end: datetime, reason: str = "") -> TimeOff:
+def take_time_off(
+    session: Session,
+    helper_id: str,
+    start: datetime,
+    end: datetime,
+    reason: str = "",
+    *,
+    decided: Set[str] = frozenset(),
+) -> TimeOff:
     """The helper is away: what they are promised in that time, is not over and has not begun, is given back at once,
-    and they are told that they need not come. UnknownError: no such helper. InvalidError: it ends before it starts."""
+    and so is what they were asked beside others; they are told that they need not come. For visits that are `decided`
+    a coordinator has chosen somebody: nobody is asked by itself.
+
+    UnknownError: no such helper. InvalidError: it ends before it starts."""
     row = availability.take_time_off(session, helper_id, start, end, reason)
+    since = max(start, clock.now())
     mine = select(Promise).where(Promise.helper_id == helper_id, col(Promise.until).is_(None))
-    within = mine.where(Promise.start_at < end, Promise.end_at > max(start, clock.now()))
+    within = mine.where(Promise.start_at < end, Promise.end_at > since)
     for found in session.exec(within.order_by(Promise.roster_id, Promise.id)).all():
         promise = exchanges.hold(session, found)
         begun = attendance.begun(session, [promise.visit_id])
         if promise.until is None and (promise.visit_id, helper_id) not in begun:
-            span = {"visit_id": promise.visit_id, "start": promise.start_at, "end": promise.end_at}
-            _let_go(session, promise, reason)
-            notify(session, kind=NoticeKind.WITHDRAWN, helper_id=helper_id, values=span, subject_key=promise.id)
+            offer_id = _let_go(session, promise, reason)
+            if promise.visit_id in decided:
+                session.connection().execute(update(Offer).where(col(Offer.id) == offer_id).values(followed=True))
+            _tell(session, promise, promise.id)
+    _take_back_open(session, helper_id, since, end)
+    session.expire_all()
     return session.get_one(TimeOff, row.id)
+
+
+def _take_back_open(session: Session, helper_id: str, start: datetime, end: datetime) -> None:
+    """They were asked at once with others, and can no longer come: the others are left to answer."""
+    waits = col(Offer.is_open) & (col(Offer.state) == OfferState.OFFERED)
+    mine = select(Offer).where(waits, Offer.helper_id == helper_id, Offer.start_at < end, Offer.end_at > start)
+    for offer in session.exec(mine.order_by(Offer.roster_id, Offer.id)).all():
+        rosters.hold(session, offer.roster_id)
+        gone = update(Offer).where(col(Offer.id) == offer.id, waits)
+        gone = gone.values(state=OfferState.WITHDRAWN, answered_at=clock.now())
+        if session.connection().execute(gone).rowcount == 1:
+            _tell(session, offer, offer.id)
+
+
+def _tell(session: Session, was: Promise | Offer, subject_key: str) -> None:
+    """That they need not come."""
+    span = {"visit_id": was.visit_id, "start": was.start_at, "end": was.end_at}
+    notify(session, kind=NoticeKind.WITHDRAWN, helper_id=was.helper_id, values=span, subject_key=subject_key)
 
 
 def get(session: Session, release_id: str) -> Release:
@@ -94,8 +128,9 @@ def listed(
     return page(session, Release, after=after, limit=limit, where=where)
 
 
-def _let_go(session: Session, promise: Promise, reason: str) -> None:
-    """As after a decline; whoever was promised without having been asked is taken to have been asked."""
+def _let_go(session: Session, promise: Promise, reason: str) -> str:
+    """As after a decline, of the offer whose id comes back; whoever was promised something without having been asked
+    is taken to have been asked."""
     asked = select(Offer).where(
         Offer.roster_id == promise.roster_id,
         Offer.visit_id == promise.visit_id,
@@ -110,4 +145,4 @@ def _let_go(session: Session, promise: Promise, reason: str) -> None:
     accepted = update(Offer).where(col(Offer.id) == offer.id, col(Offer.state) == OfferState.OFFERED)
     session.connection().execute(accepted.values(state=OfferState.ACCEPTED, answered_at=clock.now()))
     session.expire_all()
-    offers.decline(session, offer.id, reason)
+    return offers.decline(session, offer.id, reason).id

@@ -19,6 +19,7 @@ from matcher import acquaintances, answers, areas, availability, burdens, overri
 from matcher.errors import InvalidError
 from matcher.overrides import Held
 from matcher.pages import one
+from matcher.refusals import Refused
 from matcher.sentences import told
 from matcher.tables.people import Crew, Helper, HelperSkill, Resident, Volunteer
 from matcher.tables.requests import Lending, Purse, Request, Visit
@@ -69,6 +70,8 @@ class Snapshot:
     """When each helper can come, uncut."""
     acts: int = 0
     """How many answers the roster had heard."""
+    refused: Refused = field(default_factory=dict)
+    """Whom the problem bars from a visit only because they were asked and refused."""
 
 
 def problem(
@@ -169,9 +172,10 @@ class _Day:
         helper_places, visit_places, travel, modes = self._places()
         held = self._held(visit_places[len(self.wanted) :])
         purses, purse_at = self._purses(held)
+        bonds = self._bonds()
         made = tuple(
-            self._beside(held, number, self._visit(number, visit_places[number], purse_at, bonds))
-            for number, bonds in enumerate(self._bonds())
+            self._beside(held, number, self._visit(number, visit_places[number], purse_at, known))
+            for number, known in enumerate(bonds)
         )
         sent = tuple(
             overrides.beside(self._helper(number, helper_places[number], modes), held)
@@ -205,6 +209,7 @@ class _Day:
             held=held,
             shifts=self.shifts,
             acts=self.roster.acts,
+            refused=self._refused(bonds),
         )
 
     # what is there
@@ -412,8 +417,16 @@ class _Day:
 
     def _kept_away(self, visit_id: str, bonds: "_Bonds") -> tuple[int, ...]:
         """Whom the resident must not meet, and who has declined this very visit."""
-        refused = self.answers.refused.get(visit_id, frozenset())
+        refused = self.answers.refused.get(visit_id, {})
         return tuple(sorted({*bonds.barred, *(self.helper_at[one] for one in refused if one in self.helper_at)}))
+
+    def _refused(self, bonds: Sequence["_Bonds"]) -> Refused:
+        return {
+            (number, self.helper_at[helper_id]): state
+            for number, wanted in enumerate(self.wanted)
+            for helper_id, state in self.answers.refused.get(wanted.visit.id, {}).items()
+            if helper_id in self.helper_at and self.helper_at[helper_id] not in bonds[number].barred
+        }
 
     def _needs(self) -> dict[str, tuple[str, ...]]:
         """What each service asks for, by its id."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matcher import refusals
 from matcher.errors import HardBreachError
 from matcher.sentences import told
 from matcher.snapshot import Snapshot
@@ -30,7 +31,8 @@ def verdict(seen: Snapshot, proposed: Plan, before: Mapping[str, Mapping[str, An
     """
     breaches = judge.judge(seen.problem, proposed)
     if broken := judge.hard(breaches):
-        said = "; ".join(told(breach.text, breach.values, seen.names)["sentence"] for breach in broken[:3])
+        named = [refusals.renamed(breach, seen.refused) for breach in broken[:3]]
+        said = "; ".join(told(breach.text, breach.values, seen.names)["sentence"] for breach in named)
         raise HardBreachError(f"The plan breaks {len(broken)} rules that hold: {said}")
     explainer, made, known = Explainer(seen.problem, proposed), proposed.made(), before or {}
     reasons = dict(seen.left_out)
@@ -61,19 +63,17 @@ def _reasons(seen: Snapshot, why: Reasons) -> Mapping[str, Any]:
         "free": why.free,
         "points": why.points,
         "stops": [
-            {
-                "rule": stop.rule,
-                "helpers": stop.helpers,
-                "total": stop.total,
-                **told(stop.text, {"count": stop.total, "visit": stop.visit}, seen.names),
-            }
+            {**part, **told(part["text"], {"count": part["total"], "visit": stop.visit}, seen.names)}
             for stop in why.stops
+            for part in refusals.stops(why.visit, stop, seen.refused)
         ],
         "nearest": [
             {
                 "helper_id": seen.helper_ids[candidate.helper],
                 "name": seen.names[seen.helper_ids[candidate.helper]],
-                "rules": list(candidate.rules),
+                "rules": [
+                    refusals.rule_of(rule, why.visit, candidate.helper, seen.refused) for rule in candidate.rules
+                ],
                 "travel_minutes": candidate.travel,
                 "points": candidate.points,
                 "start_at": candidate.start,

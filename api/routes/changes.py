@@ -111,8 +111,8 @@ def one(roster_id: Key, change_id: Key, session: Reading, response: Response) ->
 def adopt(
     roster_id: Key, change_id: Key, body: AdoptIn, version: Version, where: Where, response: Response
 ) -> AdoptedOut:
-    """Make one row the roster's draft, and note the absence or the cancellation with it: all of it, or nothing. Nobody
-    is told before the roster is published."""
+    """Make one row the roster's draft, and note the absence or the cancellation with it: all of it, or nothing. Who is
+    away is let go and told at once; whoever comes instead hears of it when the roster is published."""
     with where.transaction() as session:
         roster = changes.adopt(session, roster_id, change_id, body.row, version)
     response.headers["ETag"] = f'"{roster.version}"'

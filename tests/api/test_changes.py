@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 from httpx import Response
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from matcher import clock, outbox
 from matcher.keys import new_key
 from matcher.settings import Settings
+from matcher.tables.people import HelperSkill
 from tests.api.office import Office
+from tests.matcher.test_offers import promised, told
 from tests.tiny_day import BY_HAND, TinyDay
+from workers import answers
 from workers.asking import answer_in
 from workers.curing import cure_in
 
@@ -108,6 +112,37 @@ def test_after_publishing_every_row_says_how_many_promises_it_breaks(client: Tes
         assert row["sentence"] == row["text"].format(**row["values"])
     points = [row["points"] for row in rows]
     assert points == sorted(points, reverse=True)
+
+
+def renew(day: TinyDay, helper: str) -> None:
+    """Whose certificate had expired."""
+    with day.database.transaction() as session:
+        skills = select(HelperSkill).where(HelperSkill.helper_id == day.helpers[helper])
+        for skill in session.exec(skills.where(col(HelperSkill.expires).is_not(None))).all():
+            skill.expires = None
+
+
+def test_who_is_away_is_let_go_at_once_and_whoever_was_chosen_instead_is_asked_when_it_is_published(
+    client: TestClient, day: TinyDay
+) -> None:
+    renew(day, "V3")
+    publish(client, day)
+    before = promised(day)
+    heard = len(told(day))
+    answer = asked(client, day, kind="away", helper_id=day.helpers["K1"])
+    row = len(answer["rows"]) - 1
+    assert adopt(client, day, answer, row).status_code == 200
+    assert promised(day) == {made for made in before if made[0] != "K1"}
+    assert set(told(day)[heard:]) == {("withdrawn", "K1")}
+    chosen = {made[1] for made in day.held() - before}
+    assert chosen
+    answers.follow_once(day.database)
+    assert not {made for made in promised(day) - before if made[1] in chosen}, "a coordinator has decided these"
+    heard = len(told(day))
+    publish(client, day)
+    assert {made[1] for made in promised(day) - before} >= chosen
+    assert "K1" not in {who for _, who in told(day)[heard:]}, "what was told is not told again"
+    assert not {made for made in promised(day) if made[0] == "K1"}
 
 
 def test_on_a_published_day_nothing_new_starts_in_the_past(

@@ -119,3 +119,24 @@ def test_time_off_after_accepting_gives_the_visit_back_and_moves_it_on_by_itself
     assert (now["state"], now["reason"]) == ("declined", "看病")
     again = client.post(f"/v1/helpers/{helped.helpers['V1']}/time-off", json=away)
     assert (again.status_code, told(helped)[-1]) == (201, ("offer", "V3")), "said again, it moves nothing"
+
+
+def test_time_off_takes_back_what_was_asked_of_several_at_once(client: TestClient, helped: TinyDay) -> None:
+    """K1 cannot make Q4, which is opened to K2 and V3; V3 is away then, and K2 may still take it."""
+    offers = f"/v1/rosters/{helped.roster_id}/offers"
+    asked = {(row["helper_id"], row["visit_id"]): row["id"] for row in client.get(offers).json()["rows"]}
+    mine = asked[helped.helpers["K1"], helped.visits["Q4"]]
+    assert client.post(f"/v1/offers/{mine}/decline", json={"by": "李主任"}).status_code == 200
+    answers.follow_once(helped.database)
+    body = {"helper_ids": [helped.helpers[who] for who in ("K2", "V3")], "start_at": helped.at("10:00").isoformat()}
+    path = f"/v1/rosters/{helped.roster_id}/visits/{helped.visits['Q4']}/open"
+    opened_to = {row["helper_id"]: row["id"] for row in client.post(path, json=body).json()["rows"]}
+    away = {"start": helped.at("09:00").isoformat(), "end": helped.at("12:00").isoformat()}
+    assert client.post(f"/v1/helpers/{helped.helpers['V3']}/time-off", json=away).status_code == 201
+    states = {row["id"]: row["state"] for row in client.get(offers).json()["rows"]}
+    assert {who: states[opened_to[helped.helpers[who]]] for who in ("K2", "V3")} == {"K2": "offered", "V3": "withdrawn"}
+    assert told(helped)[-1] == ("withdrawn", "V3")
+    late = client.post(f"/v1/offers/{opened_to[helped.helpers['V3']]}/accept", json={"by": "李主任"})
+    assert (late.status_code, late.json()["code"]) == (409, "answered")
+    first = client.post(f"/v1/offers/{opened_to[helped.helpers['K2']]}/accept", json={"by": "李主任"})
+    assert (first.status_code, first.json()["state"]) == (200, "accepted")

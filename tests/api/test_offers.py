@@ -4,22 +4,28 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
-from matcher import offers, rosters
+from matcher import offers, rosters, snapshot
 from matcher.settings import Settings
 from matcher.tables.notices import Notice
+from matcher.tables.offers import Offer
+from matcher.verdicts import verdict
+from solver.plan import Plan
 from tests.api.office import Office
 from tests.pages.seeing import NOBODY, served
 from tests.tiny_day import BY_HAND, TinyDay
 
 ROUNDS = int(os.environ.get("MATCHER_ROUNDS", "5"))
 CLIENTS = 50
+START = "2034-11-20T09:00:00+08:00"
 
 
 @pytest.fixture
@@ -64,6 +70,51 @@ def test_a_coordinator_answers_for_who_telephones(office: Office, day: TinyDay) 
     done = office.client.post(f"/v1/offers/{mine}/decline", json={"by": "李主任", "reason": "车坏了"})
     assert (done.status_code, done.json()["state"], done.json()["reason"]) == (200, "declined", "车坏了")
     assert ("K2", "Q9", "09:00") not in day.held()
+
+
+def test_who_declined_or_was_silent_is_called_so_and_not_barred(office: Office, day: TinyDay) -> None:
+    """K1 and K2 are the only crews: K1 makes Q4, K2 makes Q9."""
+    mine = rows(office, day)["K2", "Q9"]["id"]
+    assert office.client.post(f"/v1/offers/{mine}/decline", json={"by": "李主任"}).status_code == 200
+    told = stands_between(office, day, "Q9", "K2")
+    assert [(one["rule"], one["text"]) for one in told] == [("declined", "{helper} has declined {visit}.")]
+    assert told[0]["sentence"] == "二班 has declined 上门助浴（马建国）."
+    body = {"assignments": [{"visit_id": day.visits["Q9"], "helper_id": day.helpers["K2"], "start_at": START}]}
+    checked = office.client.post(f"/v1/rosters/{day.roster_id}/check", json=body).json()
+    assert "declined" in {one["rule"] for one in checked["breaches"]}
+    with day.database.transaction() as session:
+        late = rows(office, day)["K1", "Q4"]["id"]
+        session.connection().execute(update(Offer).where(col(Offer.id) == late).values(due=0))
+        assert offers.lapse(session, late)
+    assert {one["rule"]: one["text"] for one in stands_between(office, day, "Q4", "K1")} == {
+        "declined": "{helper} was asked to make {visit} and did not answer in time."
+    }
+
+
+def test_a_visit_that_is_left_counts_who_declined_apart_from_who_is_barred(office: Office, day: TinyDay) -> None:
+    mine = rows(office, day)["K2", "Q9"]["id"]
+    before = left_by_rule(day, "Q9")
+    assert "declined" not in before
+    office.client.post(f"/v1/offers/{mine}/decline", json={"by": "李主任"})
+    after = left_by_rule(day, "Q9")
+    assert after["declined"] == (1, 1)
+    assert after.get("barred") == before.get("barred")
+
+
+def stands_between(office: Office, day: TinyDay, what: str, who: str) -> list[dict[str, Any]]:
+    path = f"/v1/rosters/{day.roster_id}/visits/{day.visits[what]}/candidates"
+    unsuited = office.client.get(path, params={"limit": 20}).json()["unsuited"]
+    breaches: list[dict[str, Any]] = next(one["breaches"] for one in unsuited if one["helper_id"] == day.helpers[who])
+    return breaches
+
+
+def left_by_rule(day: TinyDay, what: str) -> dict[str, tuple[int, int]]:
+    """Per rule how many helpers it stops first and in all, were nobody assigned."""
+    with day.database.reading() as session:
+        seen = snapshot.problem(session, day.roster_id)
+    seen = replace(seen, problem=replace(seen.problem, pins=(), published=()))
+    stops = verdict(seen, Plan(())).reasons[day.visits[what]]["stops"]
+    return {stop["rule"]: (stop["helpers"], stop["total"]) for stop in stops}
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ from babel.messages.pofile import read_po
 
 from api import words
 from api.pages import rosters, visits
-from matcher import changes, publishing, snapshot, worths
+from matcher import changes, publishing, refusals, snapshot, worths
 from matcher.types import RosterState
 from solver import cures, explain
 from solver.rules import RULES
 
+NAMES = {rule.NAME for rule in RULES} | {refusals.NAME}
 SAID = re.compile(r'say\("((?:[^"\\]|\\.)*)"')
 
 
@@ -21,10 +22,10 @@ def sentences() -> set[str]:
     """What templates and explanations say."""
     templates = Path(rosters.__file__).parent.parent / "templates"
     found = {text for path in templates.glob("*.html") for text in SAID.findall(path.read_text())} - {"rule:"}
-    found |= {f"rule:{rule.NAME}" for rule in RULES}
+    found |= {f"rule:{name}" for name in NAMES}
     found |= {text for rule in RULES for text in rule.TEXTS}
     found |= {*cures.TEXTS, *explain.TEXTS, *explain.STOPS.values(), *publishing.TEXTS.values(), *words.WEEKDAYS}
-    found |= {snapshot.NO_WINDOW, *changes.TEXTS, *worths.TEXTS, *visits.TROUBLES}
+    found |= {snapshot.NO_WINDOW, *changes.TEXTS, *refusals.TEXTS, *worths.TEXTS, *visits.TROUBLES}
     found |= set(SAID.findall(Path(words.__file__).read_text()))
     return found | {state.value for state in RosterState}
 
@@ -51,4 +52,4 @@ def test_translations_keep_the_blanks(language: str) -> None:
 
 def test_english_has_words_for_what_is_only_a_code() -> None:
     told = {str(message.id) for message in catalogue("en") if message.id}
-    assert told == {f"rule:{rule.NAME}" for rule in RULES}
+    assert told == {f"rule:{name}" for name in NAMES}

