@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
-from matcher import offers, rosters, snapshot, versions
+from matcher import asking, offers, rosters, snapshot, standbys, versions
 from matcher.keys import new_key
 from matcher.notices.telling import notify
 from matcher.snapshot import Snapshot
@@ -89,9 +89,9 @@ def _ask(session: Session, roster: Roster, closing: Next, seen: Snapshot) -> Non
     pair = (col(Fallback.visit_id) == gap.visit_id, col(Fallback.helper_id) == closing.helper_id)
     session.connection().execute(update(Fallback).where(col(Fallback.roster_id) == roster.id, *pair).values(used=True))
     span, left = (gap.start_at, gap.end_at), _lists(session, roster.id)
-    made = offers.offer_to(session, roster, gap.visit_id, closing.helper_id, span, left, rank=gap.rank + 1)
+    made = asking.offer_to(session, roster, gap.visit_id, closing.helper_id, span, left, rank=gap.rank + 1)
     offers.promise_to(session, roster, made, ())
-    offers.tell(session, roster, made)
+    asking.tell(session, roster, made)
 
 
 def _needs(session: Session, roster: Roster, gap: Offer) -> bool:
@@ -160,7 +160,7 @@ def _with(seen: Snapshot, plan: Plan, gap: Offer, helper_id: str) -> Plan:
 def _lists(session: Session, roster_id: str) -> dict[str, list[str]]:
     """Who may still be asked, by visit, in order; who has answered already is not asked again."""
     answered = {(row.visit_id, row.helper_id) for row in offers.of_roster(session, roster_id)}
-    lists = offers.remaining(session, roster_id)
+    lists = standbys.remaining(session, roster_id)
     return {
         visit_id: [helper_id for helper_id in helpers if (visit_id, helper_id) not in answered]
         for visit_id, helpers in lists.items()

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from matcher import checks, days, offers, rosters, snapshot, versions, visits
+from matcher import asking, checks, days, rosters, snapshot, standbys, versions, visits
 from matcher.days import Change, ChangeKind, Line
 from matcher.errors import ForkError, StaleError
 from matcher.keys import new_key
-from matcher.offers import Standby
 from matcher.sentences import Said, told
 from matcher.snapshot import Snapshot, minutes_between
+from matcher.standbys import Standby
 from matcher.tables.people import Helper
 from matcher.tables.rosters import Assignment, Pin, Roster
 from matcher.tables.versions import Promise, Version
@@ -86,7 +86,7 @@ def look(session: Session, roster_id: str, *, in_earnest: bool = False) -> Previ
             if pin.override is not None
         ),
         lines=lines,
-        standbys=offers.standbys(seen, plan) if in_earnest else (),
+        standbys=standbys.choose(seen, plan) if in_earnest else (),
     )
 
 
@@ -107,7 +107,7 @@ def publish(session: Session, seen: Preview, version: int, by: str = "") -> Vers
     told_whom = [{"helper_id": one.helper_id, "name": one.name, "changes": list(one.changes)} for one in seen.told]
     made = versions.make(session, roster, told_whom, by)
     _promise(session, seen, made.number)
-    offers.ask(session, roster, made, seen.standbys)
+    asking.ask(session, roster, made, seen.standbys)
     session.flush()
     return made
 

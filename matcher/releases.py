@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from matcher import attendance, availability, clock, exchanges, offers, registers, rosters
+from matcher import asking, attendance, availability, clock, exchanges, offers, registers, rosters
 from matcher.errors import ConflictError
 from matcher.keys import new_key
 from matcher.notices.telling import notify
@@ -141,7 +141,7 @@ def _let_go(session: Session, promise: Promise, reason: str) -> str:
     if offer is None:
         roster = rosters.get(session, promise.roster_id)
         span = (promise.start_at, promise.end_at)
-        offer = offers.offer_to(session, roster, promise.visit_id, promise.helper_id, span, {})
+        offer = asking.offer_to(session, roster, promise.visit_id, promise.helper_id, span, {})
     accepted = update(Offer).where(col(Offer.id) == offer.id, col(Offer.state) == OfferState.OFFERED)
     session.connection().execute(accepted.values(state=OfferState.ACCEPTED, answered_at=clock.now()))
     session.expire_all()

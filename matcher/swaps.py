@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session, col, delete, select
 
 from matcher import (
+    asking,
     attendance,
     checks,
     clock,
@@ -279,7 +280,7 @@ def _hand(session: Session, roster: Roster, handed: Handed, number: int, looked:
     session.flush()
     session.connection().execute(withdrawn.values(state=OfferState.WITHDRAWN, answered_at=clock.now()))
     session.expire_all()
-    made = offers.offer_to(session, roster, old.visit_id, helper_id, (old.start_at, old.end_at), {})
+    made = asking.offer_to(session, roster, old.visit_id, helper_id, (old.start_at, old.end_at), {})
     made.state, made.answered_at = OfferState.ACCEPTED, clock.now()
     session.add(made)
     session.flush()

@@ -11,7 +11,7 @@ from api.doors import Reading, Where
 from api.pages import layout
 from api.routes import offers as doors
 from api.words import Voice, wanted
-from matcher import areas, offers, rosters
+from matcher import answers, areas, offers, rosters
 from matcher.errors import AnsweredError
 from matcher.types import Key, OfferState, Readable
 
@@ -23,7 +23,7 @@ Reason = Annotated[str, Form(max_length=500), Readable]
 @router.get("/o/{token}")
 def page(request: Request, token: Token, session: Reading) -> HTMLResponse:
     """Looking changes nothing: programs that open links ahead of people accept nothing."""
-    roster_id, helper_id = offers.opened(session, token)
+    roster_id, helper_id = answers.opened(session, token)
     roster = rosters.get(session, roster_id)
     area = areas.get(session, roster.area_id)
     voice = Voice(wanted(request), areas.zone(area))

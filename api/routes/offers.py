@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints, model_validator
 
 from api.doors import Reading, Shape, Where, Writing
-from matcher import offers, rosters
+from matcher import answers, offers, openings, rosters
 from matcher.database import Database
 from matcher.errors import AnsweredError, UnknownError
 from matcher.tables.offers import Offer
@@ -66,7 +66,7 @@ def listed(roster_id: Key, session: Reading) -> OffersOut:
 @router.post("/rosters/{roster_id}/visits/{visit_id}/open", status_code=201)
 def open_to(roster_id: Key, visit_id: Key, body: OpenIn, session: Writing) -> OffersOut:
     """Ask several helpers at once (抢单): the first who accepts has the visit."""
-    made = offers.open_to(session, roster_id, visit_id, body.helper_ids, body.start_at)
+    made = openings.open_to(session, roster_id, visit_id, body.helper_ids, body.start_at)
     return OffersOut(rows=[_out(row) for row in made])
 
 
@@ -90,7 +90,7 @@ def check(where: Database, offer_id: str, link: str | None) -> None:
     """Refuse a link of another, and at once what was answered before, so that who comes too late waits for nobody."""
     with where.reading() as session:
         offer = offers.get(session, offer_id)
-        if link is not None and offers.opened(session, link) != (offer.roster_id, offer.helper_id):
+        if link is not None and answers.opened(session, link) != (offer.roster_id, offer.helper_id):
             raise UnknownError("This link is for another offer.", cure="Open the newest one that you were sent.")
         if offer.state not in offers.OPEN_STATES:
             raise AnsweredError(f"The offer waits for no answer any more: it is {offer.state.replace('_', ' ')}.")

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from matcher import offers, rosters, snapshot
+from matcher import asking, offers, rosters, snapshot
 from matcher.settings import Settings
 from matcher.tables.notices import Notice
 from matcher.tables.offers import Offer
@@ -165,7 +165,7 @@ def test_fifty_clients_accept_one_offer_at_once_and_one_has_it(day: TinyDay, add
                 for row in offers.of_roster(session, day.roster_id):
                     session.delete(row)
                 session.flush()
-                mine = offers.offer_to(session, roster, day.visits["Q5"], who, span, {}).id
+                mine = asking.offer_to(session, roster, day.visits["Q5"], who, span, {}).id
             gate = threading.Barrier(CLIENTS)
 
             def accept() -> int:

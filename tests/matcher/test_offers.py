@@ -14,7 +14,23 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from fixtures import sheets, tiny
-from matcher import assignments, imports, merging, offers, pins, plans, publishing, rosters, runs, snapshot, versions
+from matcher import (
+    answers,
+    asking,
+    assignments,
+    imports,
+    merging,
+    offers,
+    openings,
+    pins,
+    plans,
+    publishing,
+    rosters,
+    runs,
+    snapshot,
+    standbys,
+    versions,
+)
 from matcher.assignments import Decision
 from matcher.database import Database, seconds_now
 from matcher.errors import AnsweredError, MatcherError
@@ -27,7 +43,7 @@ from matcher.types import OfferState
 from tests.matcher.test_publishing import at_once
 from tests.matcher.test_snapshot import DAY
 from tests.tiny_day import BY_HAND, Made, TinyDay
-from workers import answers
+from workers import answers as sweeping
 
 ROUNDS = int(os.environ.get("MATCHER_ROUNDS", "25"))
 INTERLEAVINGS = int(os.environ.get("MATCHER_INTERLEAVINGS", "3"))
@@ -127,7 +143,7 @@ def test_whoever_is_promised_something_is_asked_and_told_once(day: TinyDay) -> N
     assert sorted(told(day)) == [("published", who) for who in ("K1", "K2", "V1", "V2")]
     with day.database.reading() as session:
         values = session.exec(select(Notice.values).where(Notice.helper_id == day.helpers["V1"])).one()
-        assert offers.opened(session, values["path"].removeprefix("/o/")) == (day.roster_id, day.helpers["V1"])
+        assert answers.opened(session, values["path"].removeprefix("/o/")) == (day.roster_id, day.helpers["V1"])
     publish(day)
     assert len(told(day)) == 4
 
@@ -182,7 +198,7 @@ def test_a_lapsed_offer_lets_go_and_says_so(day: TinyDay) -> None:
     make_due(day, mine, -0.01)
     with pytest.raises(AnsweredError, match="time to answer is over"):
         accept(day, mine)
-    answers.follow_once(day.database)
+    sweeping.follow_once(day.database)
     assert states(day)["K2", "Q9"] == ["lapsed"]
     assert ("withdrawn", "K2") in told(day)
     assert ("K2", "Q9", "09:00") not in promised(day)
@@ -192,8 +208,8 @@ def test_where_nobody_is_left_to_ask_the_office_is_told_once_and_the_visit_says_
     day: TinyDay,
 ) -> None:
     decline(day, offer(day, "K2", "Q9"))
-    answers.follow_once(day.database)
-    answers.follow_once(day.database)
+    sweeping.follow_once(day.database)
+    sweeping.follow_once(day.database)
     assert told(day).count(("unstaffed", None)) == 1
     with day.database.reading() as session:
         left = {line.visit.visit_id: line.reasons for line in rosters.result(session, day.roster_id).unassigned}
@@ -202,16 +218,16 @@ def test_where_nobody_is_left_to_ask_the_office_is_told_once_and_the_visit_says_
 
 def test_a_decline_moves_on_by_itself_to_who_stands_by(helped: TinyDay) -> None:
     with helped.database.reading() as session:
-        lists = offers.remaining(session, helped.roster_id)
-    standbys = {helped.number[visit]: [helped.number[one] for one in helpers] for visit, helpers in lists.items()}
-    assert standbys == {"Q1": ["V3"], "Q3": ["V3"], "Q7": ["V3"]}
+        lists = standbys.remaining(session, helped.roster_id)
+    waiting = {helped.number[visit]: [helped.number[one] for one in helpers] for visit, helpers in lists.items()}
+    assert waiting == {"Q1": ["V3"], "Q3": ["V3"], "Q7": ["V3"]}
     decline(helped, offer(helped, "V1", "Q1"), "感冒")
-    answers.follow_once(helped.database)
+    sweeping.follow_once(helped.database)
     assert states(helped)["V3", "Q1"] == ["offered"]
     assert ("V3", "Q1", "09:30") in promised(helped) & helped.held()
     assert told(helped)[-1] == ("offer", "V3")
     assert accept(helped, offer(helped, "V3", "Q1")) == "accepted"
-    answers.follow_once(helped.database)
+    sweeping.follow_once(helped.database)
     assert ("unstaffed", None) not in told(helped)
     with helped.database.reading() as session:
         numbers = [row.number for row in versions.listed(session, helped.roster_id)]
@@ -221,7 +237,7 @@ def test_a_decline_moves_on_by_itself_to_who_stands_by(helped: TinyDay) -> None:
 def test_one_of_two_declines_and_the_other_is_not_asked_again(helped: TinyDay) -> None:
     accept(helped, offer(helped, "V1", "Q3"))
     decline(helped, offer(helped, "V2", "Q3"))
-    answers.follow_once(helped.database)
+    sweeping.follow_once(helped.database)
     assert {made for made in promised(helped) if made[1] == "Q3"} == {("V1", "Q3", "14:08"), ("V3", "Q3", "14:08")}
     assert states(helped)["V1", "Q3"] == ["accepted"]
 
@@ -230,26 +246,26 @@ def test_who_stands_by_for_two_visits_at_once_is_asked_for_one(helped: TinyDay) 
     """V3 stands by for Q1, Q3 and Q7 and can make all three; but both who make Q3 decline, and there is one V3."""
     for who, what in (("V1", "Q3"), ("V2", "Q3")):
         decline(helped, offer(helped, who, what))
-    answers.follow_once(helped.database)
+    sweeping.follow_once(helped.database)
     assert [pair for pair, state in states(helped).items() if pair[0] == "V3"] == [("V3", "Q3")]
     assert told(helped).count(("unstaffed", None)) == 1, "the second place of Q3"
 
 
 def test_after_lists_are_used_up_the_next_publishing_makes_new_ones(helped: TinyDay) -> None:
     decline(helped, offer(helped, "V1", "Q1"))
-    answers.follow_once(helped.database)
+    sweeping.follow_once(helped.database)
     publish(helped)
     with helped.database.reading() as session:
-        lists = offers.remaining(session, helped.roster_id)
+        lists = standbys.remaining(session, helped.roster_id)
     assert {helped.number[visit] for visit in lists} <= {"Q3", "Q7"}
 
 
 def test_of_several_who_are_asked_at_once_the_first_has_the_visit(helped: TinyDay) -> None:
     decline(helped, offer(helped, "K1", "Q4"))
-    answers.follow_once(helped.database)
+    sweeping.follow_once(helped.database)
     with helped.database.transaction() as session:
         asked = [helped.helpers[who] for who in ("K2", "V3", "K1")]
-        made = offers.open_to(session, helped.roster_id, helped.visits["Q4"], asked, helped.at("10:00"))
+        made = openings.open_to(session, helped.roster_id, helped.visits["Q4"], asked, helped.at("10:00"))
     assert [helped.number[one.helper_id] for one in made] == ["K2", "V3"], "K1 has declined"
     given = at_once(*[partial(accept, helped, one.id) for one in made])
     assert sorted(str(getattr(one, "code", one)) for one in given) == ["accepted", "answered"]
@@ -292,7 +308,7 @@ def test_at_the_due_moment_an_offer_is_accepted_or_moved_on_and_never_both(helpe
             session.exec(delete(Promise).where(col(Promise.visit_id) == helped.visits["Q1"]))
             session.exec(delete(Assignment).where(col(Assignment.visit_id) == helped.visits["Q1"]))
             roster, span = rosters.hold(session, helped.roster_id), (helped.at("09:30"), helped.at("10:30"))
-            made = offers.offer_to(session, roster, helped.visits["Q1"], helped.helpers["V1"], span, {})
+            made = asking.offer_to(session, roster, helped.visits["Q1"], helped.helpers["V1"], span, {})
             offers.promise_to(session, roster, made, ())
             session.connection().execute(update(Fallback).values(used=False))
         make_due(helped, made.id, 0.05 + random.uniform(-0.05, 0.05))
@@ -303,11 +319,11 @@ def test_at_the_due_moment_an_offer_is_accepted_or_moved_on_and_never_both(helpe
 
         def sweep() -> None:
             for _ in range(4):
-                answers.follow_once(helped.database)
+                sweeping.follow_once(helped.database)
                 threading.Event().wait(0.02)
 
         given = at_once(wait_and_accept, sweep)[0]
-        answers.follow_once(helped.database)
+        sweeping.follow_once(helped.database)
         state = states(helped)["V1", "Q1"]
         outcomes.add(state[0])
         holders = {who for who, what, _ in promised(helped) if what == "Q1"}
@@ -361,7 +377,7 @@ def test_a_decline_against_a_pin_a_solve_and_publishing_leaves_the_pair_apart(he
     assert given[2] is not None, "what was published is not what was shown"
     assert given[0] == "declined"
     assert all(one is None or isinstance(one, str | int | MatcherError) for one in given), given
-    answers.follow_once(helped.database)
+    sweeping.follow_once(helped.database)
     assert states(helped)["V1", "Q1"] == ["declined"]
     assert ("V1", "Q1", "09:30") not in promised(helped)
     with helped.database.reading() as session:
@@ -385,5 +401,5 @@ def test_an_offer_runs_out_by_the_start_and_by_how_many_are_left_to_ask(
     now: str, start: str, left: int, expected: str
 ) -> None:
     moment, begins = (datetime.fromisoformat(one).replace(tzinfo=SHANGHAI) for one in (now, start))
-    due = offers.due(moment, begins, left, SHANGHAI)
+    due = asking.due(moment, begins, left, SHANGHAI)
     assert f"{datetime.fromtimestamp(due, UTC).astimezone(SHANGHAI):%Y-%m-%d %H:%M}" == expected
