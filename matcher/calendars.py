@@ -11,16 +11,16 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event
 from icalendar.prop import vDuration
 from sqlmodel import Session, col, select
 
-from matcher import clock, contacts
+from matcher import clock, contacts, standbys
 from matcher.errors import UnknownError
 from matcher.languages import Pen
-from matcher.notices.letters import titles
+from matcher.notices.letters import titles, whereabouts
 from matcher.pages import one
 from matcher.tables.notices import CalendarLink
 from matcher.tables.offers import Offer
@@ -36,6 +36,8 @@ FRESH = timedelta(minutes=15)
 UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """What RFC 5545 keeps out of texts."""
 UNSURE = (OfferState.DRAFT, OfferState.OFFERED)
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+"""From when on the sequences of standbys count, in seconds: each time that they are told or answer, more."""
 OFF = (OfferState.DECLINED, OfferState.LAPSED, OfferState.WITHDRAWN, OfferState.NO_SHOW)
 
 
@@ -176,7 +178,23 @@ def _written(session: Session, helper: Helper, pen: Pen) -> bytes:
     calendar.add("x-published-ttl", vDuration(FRESH))
     for entry in found:
         calendar.add_component(_event(helper.id, entry, *named.get(entry.visit_id, (pen.write("a visit"), ""))))
+    _stand_by(session, calendar, helper, pen)
     return bytes(calendar.to_ical())
+
+
+def _stand_by(session: Session, calendar: Calendar, helper: Helper, pen: Pen) -> None:
+    """What the helper stands by for, as a perhaps: without a door, and taking no time until they are asked to come."""
+    rows = standbys.everywhere(session, helper.id, clock.now() - LOOK_BACK)
+    named = whereabouts(session, pen.language, [row.visit_id for row in rows])
+    for row in rows:
+        title, where = named[row.visit_id]
+        since = row.changed_at or row.start_at
+        status = "TENTATIVE"
+        sequence = max(0, int((since - BEGINNING).total_seconds()))
+        entry = Entry(f"{row.visit_id}.standby", row.start_at, row.end_at, status, sequence, since)
+        event = _event(helper.id, entry, pen.write("Stand by: {visit}", visit=title), where)
+        event["transp"] = "TRANSPARENT"
+        calendar.add_component(event)
 
 
 def _event(helper_id: str, entry: Entry, title: str, address: str) -> Event:

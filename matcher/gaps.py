@@ -92,6 +92,7 @@ def _ask(session: Session, roster: Roster, closing: Next, seen: Snapshot) -> Non
     made = asking.offer_to(session, roster, gap.visit_id, closing.helper_id, span, left, rank=gap.rank + 1)
     offers.promise_to(session, roster, made, ())
     asking.tell(session, roster, made)
+    standbys.step_up(session, roster, gap.visit_id)
 
 
 def _needs(session: Session, roster: Roster, gap: Offer) -> bool:

@@ -86,7 +86,7 @@ def look(session: Session, roster_id: str, *, in_earnest: bool = False) -> Previ
             if pin.override is not None
         ),
         lines=lines,
-        standbys=standbys.choose(seen, plan) if in_earnest else (),
+        standbys=standbys.choose(session, seen, plan) if in_earnest else (),
     )
 
 

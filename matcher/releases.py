@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from matcher import asking, attendance, availability, clock, exchanges, offers, registers, rosters
+from matcher import asking, attendance, availability, clock, exchanges, offers, registers, rosters, standbys
 from matcher.errors import ConflictError
 from matcher.keys import new_key
 from matcher.notices.telling import notify
@@ -95,6 +95,7 @@ def take_time_off(
                 session.connection().execute(update(Offer).where(col(Offer.id) == offer_id).values(followed=True))
             _tell(session, promise, promise.id)
     _take_back_open(session, helper_id, since, end)
+    standbys.leave(session, helper_id, since, end)
     session.expire_all()
     return session.get_one(TimeOff, row.id)
 

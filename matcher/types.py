@@ -221,6 +221,15 @@ class OfferState(StrEnum):
     NO_SHOW = "no_show"
 
 
+class StandbyState(StrEnum):
+    """列入, 已通知, 已同意, 已谢绝."""
+
+    LISTED = "listed"
+    TOLD = "told"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
 class AttendanceKind(StrEnum):
     """签到, 签退, 未到."""
 
@@ -293,7 +302,7 @@ class SwapState(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """发布, 邀约, 撤回, 提醒, 无人可派, 试发."""
+    """发布, 邀约, 撤回, 提醒, 无人可派, 试发, 替补, 换班, 退回."""
 
     PUBLISHED = "published"
     OFFER = "offer"
@@ -301,6 +310,9 @@ class NoticeKind(StrEnum):
     REMINDER = "reminder"
     UNSTAFFED = "unstaffed"
     TRIAL = "trial"
+    STANDBY = "standby"
+    SWAP = "swap"
+    RELEASE = "release"
 
 
 class Channel(StrEnum):

@@ -14,7 +14,7 @@ from api.pages import layout
 from api.pages.timeline import timeline
 from api.routes.runs import gap
 from api.words import Voice, wanted
-from matcher import areas, clock, rosters
+from matcher import areas, clock, rosters, standbys
 from matcher.rosters import AssignmentLine, HelperDay, Names, RosterResult, UnassignedLine
 from matcher.types import Key, RunState
 
@@ -66,10 +66,25 @@ def shown(session: Session, result: RosterResult, voice: Voice, community: str |
         "waiting": len(result.waiting),
         "waiting_lines": result.waiting[:SHOWN_AT_ONCE],
         "shown_at_once": SHOWN_AT_ONCE,
+        "standbys": _standbys(session, result, community),
         "causes": _causes(left),
         "communities": _communities(session, result),
         "community": community,
     }
+
+
+def _standbys(session: Session, result: RosterResult, community: str | None) -> list[dict[str, Any]]:
+    """Who stands by for each visit, in order of time: who knows it, and who comes next."""
+    made = {line.visit.visit_id: line.visit for day in result.days for line in day.assignments}
+    rows = [row for row in standbys.of_roster(session, result.roster.id) if not row.used and row.visit_id in made]
+    called = rosters.called(session, sorted({row.helper_id for row in rows}))
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if community in (None, made[row.visit_id].community_id):
+            plain = {"visit": made[row.visit_id], "start": row.start_at, "end": row.end_at, "people": []}
+            people = found.setdefault(row.visit_id, plain)["people"]
+            people.append({"name": called.get(row.helper_id), "helper_id": row.helper_id, "state": row.state})
+    return list(found.values())
 
 
 def _of(line: AssignmentLine) -> str:

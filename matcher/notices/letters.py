@@ -13,8 +13,9 @@ from matcher.notices.deliveries import Hold
 from matcher.notices.message import Message
 from matcher.pages import one
 from matcher.settings import Settings
+from matcher.tables.areas import Area
 from matcher.tables.notices import Notice, Webhook
-from matcher.tables.people import Resident
+from matcher.tables.people import Helper, Resident
 from matcher.tables.requests import Request, Visit
 from matcher.tables.services import Service
 from matcher.tables.versions import Promise
@@ -25,6 +26,18 @@ CHANGES: Mapping[str, str] = {
     "changed": "Changed: {visit}, now {start} to {end}, before {was_start} to {was_end}. {address}",
     "withdrawn": "Withdrawn: {visit}, which was {was_start} to {was_end}. You need not come.",
 }
+EXCHANGES: Mapping[str, str] = {
+    "swap:asked": "{who} asks whether you would take over: {visit}, {day}, {start} to {end}.",
+    "swap:accepted": "{who} would take over: {visit}, {day}, {start} to {end}. A coordinator still has to agree.",
+    "swap:declined": "{who} cannot take over: {visit}, {day}, {start} to {end}. It stays yours.",
+    "swap:refused": "The coordinator does not agree to the swap: {visit}, {day}, {start} to {end}. Nothing changes.",
+    "swap:withdrawn": "Nobody asks you any more to take over: {visit}, {day}, {start} to {end}.",
+    "swap:waits": "A swap waits for your word: {visit}, {day}, {start} to {end}.",
+    "release:released": "The coordinator agrees; you need not come: {visit}, {day}, {start} to {end}.",
+    "release:refused": "The coordinator does not agree; please come: {visit}, {day}, {start} to {end}.",
+    "release:waits": "Somebody wants to give back, and it waits for your word: {visit}, {day}, {start} to {end}.",
+}
+WITHOUT_DOORS = (NoticeKind.STANDBY, NoticeKind.SWAP)
 KEPT_BACK = {"path"}
 """What a helper holds and no program: with it one answers in the helper's name."""
 
@@ -125,7 +138,9 @@ class _Writer:
 
     def write(self, kind: str, values: Mapping[str, Any]) -> Written:
         visits = values.get("changes") or values.get("visits") or [values]
-        self.titles = titles(self.session, self.pen.language, [one["visit_id"] for one in visits if "visit_id" in one])
+        name = whereabouts if kind in WITHOUT_DOORS else titles
+        visits = [*visits, *values.get("gone", ()), *([values["in_return"]] if values.get("in_return") else ())]
+        self.titles = name(self.session, self.pen.language, [one["visit_id"] for one in visits if "visit_id" in one])
         acts = {
             NoticeKind.PUBLISHED: self._published,
             NoticeKind.OFFER: self._offer,
@@ -133,6 +148,9 @@ class _Writer:
             NoticeKind.REMINDER: self._reminder,
             NoticeKind.UNSTAFFED: self._unstaffed,
             NoticeKind.TRIAL: self._trial,
+            NoticeKind.STANDBY: self._standby,
+            NoticeKind.SWAP: self._swap,
+            NoticeKind.RELEASE: self._release,
         }
         subject, lines = acts[NoticeKind(kind)](values)
         return Written(subject, tuple(line.strip() for line in lines))
@@ -141,7 +159,7 @@ class _Writer:
         day = self.pen.day(date.fromisoformat(values["day"]))
         lines = [self._change(change) for change in values["changes"]]
         if "path" in values:
-            lines += [self._by(values), self.settings.public_url.rstrip("/") + values["path"]]
+            lines += [self._by(values), self._at(values["path"])]
         return self.pen.write("Your day {day}", day=day), lines
 
     def _change(self, change: Mapping[str, Any]) -> str:
@@ -154,7 +172,7 @@ class _Writer:
     def _offer(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
         said = self._whole(values)
         subject = self.pen.write("Can you come? {day}, {start} to {end}", **said)
-        address = self.settings.public_url.rstrip("/") + values["path"]
+        address = self._at(values["path"])
         lines = [
             self.pen.write("{visit}, {day}, {start} to {end}. {address}", **said),
             self._by(values),
@@ -184,6 +202,40 @@ class _Writer:
         subject = self.pen.write("Nobody is left to ask: {day}", day=said["day"])
         return subject, [self.pen.write("{visit}, {day}: nobody is left to ask. {address}", **said)]
 
+    def _standby(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+        """For what, when and about where, but not at whose door."""
+        day = self.pen.day(date.fromisoformat(values["day"]))
+        over = [
+            self.pen.write("No longer: {start} to {end}, {visit}.", **self._whole(one))
+            for one in values.get("gone", ())
+        ]
+        if not values["visits"]:
+            return self.pen.write("You stand by no longer: {day}", day=day), over
+        lines = [
+            self.pen.write("{start} to {end}: {visit}. {address}", **self._whole(visit)) for visit in values["visits"]
+        ]
+        asked = self.pen.write("You are asked before you have to go. Whether you can stand by, you say here:")
+        return self.pen.write("You stand by: {day}", day=day), [*lines, *over, asked, self._at(values["path"])]
+
+    def _swap(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+        who = self.session.get(Helper, values.get("who") or "")
+        said = {**self._whole(values), "who": who.name if who else ""}
+        lines = [self.pen.write(EXCHANGES[f"swap:{values['state']}"], **said)]
+        if values.get("in_return"):
+            back = self._whole(values["in_return"])
+            lines.append(self.pen.write("In return: {visit}, {day}, {start} to {end}.", **back))
+        if values.get("path"):
+            lines += [self.pen.write("Please answer here:"), self._at(values["path"])]
+        return self.pen.write("A swap: {day}, {start} to {end}", **said), lines
+
+    def _release(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+        said = self._whole(values)
+        line = self.pen.write(EXCHANGES[f"release:{values['state']}"], **said)
+        return self.pen.write("Giving back: {day}, {start} to {end}", **said), [line]
+
+    def _at(self, path: str) -> str:
+        return self.settings.public_url.rstrip("/") + path
+
     def _trial(self, values: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
         return self.pen.write("A trial notice"), []
 
@@ -212,7 +264,23 @@ def titles(session: Session, language: Tongue, visit_ids: Sequence[str]) -> dict
     return {visit_id: (_title(language, service, resident), resident.address) for visit_id, service, resident in found}
 
 
+def whereabouts(session: Session, language: Tongue, visit_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """What is to be done in each visit, and in which community: for whoever is not sent there, or not yet."""
+    found = session.exec(
+        select(Visit.id, Service, Area)
+        .join(Request, col(Visit.request_id) == col(Request.id))
+        .join(Resident, col(Request.resident_id) == col(Resident.id))
+        .join(Area, col(Resident.area_id) == col(Area.id))
+        .join(Service, col(Request.service_id) == col(Service.id))
+        .where(col(Visit.id).in_(visit_ids))
+    )
+    return {visit_id: (_called(language, service), _called(language, area)) for visit_id, service, area in found}
+
+
+def _called(language: Tongue, row: Service | Area) -> str:
+    return {Tongue.ENGLISH: row.name_en, Tongue.UYGHUR: row.name_ug}.get(language) or row.name
+
+
 def _title(language: Tongue, service: Service, resident: Resident) -> str:
-    names = {Tongue.ENGLISH: service.name_en, Tongue.UYGHUR: service.name_ug}
-    name = names.get(language) or service.name
+    name = _called(language, service)
     return f"{name}（{resident.name}）" if language == Tongue.CHINESE else f"{name} ({resident.name})"

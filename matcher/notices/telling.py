@@ -11,6 +11,9 @@ sent, in the reader's language):
 - offer: `visit_id`, `start`, `end`, `due`, and `path`, where it is answered without an account ("/o/...")
 - withdrawn: `visit_id`, `start`, `end`
 - reminder: `day` and `visits`: [{"visit_id", "start", "end"}]
+- standby: `day`, `visits` that somebody stands by for, and `path`, where they may decline; `gone`: for what no more
+- swap, release: `state`, `visit_id`, `start`, `end`; for a swap also `who` (the other's id), `in_return` (a visit) and
+  `path`, where it is answered; without a helper the office is told that it decides
 - unstaffed (to the office, without a helper): `visit_id`, `day`
 """
 
@@ -37,6 +40,9 @@ NEEDS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.REMINDER: frozenset({"day", "visits"}),
     NoticeKind.UNSTAFFED: frozenset({"visit_id", "day"}),
     NoticeKind.TRIAL: frozenset(),
+    NoticeKind.STANDBY: frozenset({"day", "visits", "path"}),
+    NoticeKind.SWAP: frozenset({"state", "visit_id", "start", "end"}),
+    NoticeKind.RELEASE: frozenset({"state", "visit_id", "start", "end"}),
 }
 
 

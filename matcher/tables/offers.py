@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from matcher.tables.columns import Moment, at_least, forward, key, one_of, reference
-from matcher.types import OfferState
+from matcher.types import OfferState, StandbyState
 
 TAKEN = text("state NOT IN ('lapsed', 'withdrawn')")
 WAITING = text("state = 'offered'")
@@ -62,6 +62,8 @@ class Fallback(SQLModel, table=True):
         UniqueConstraint("roster_id", "visit_id", "helper_id"),
         forward("start_at", "end_at"),
         *at_least(1, "rank"),
+        one_of("state", StandbyState),
+        CheckConstraint("(state = 'listed') = (changed_at IS NULL)", name="who_was_told_has_a_moment"),
     )
 
     id: str = key()
@@ -72,3 +74,8 @@ class Fallback(SQLModel, table=True):
     start_at: datetime = Field(sa_type=Moment)
     end_at: datetime = Field(sa_type=Moment)
     used: bool = False
+    """Whether they were asked to come: no standby any more."""
+    state: str = Field(default=StandbyState.LISTED, max_length=10)
+    """The first who is neither used nor has declined is told that they stand by."""
+    changed_at: datetime | None = Field(default=None, sa_type=Moment, nullable=True)
+    """When they were told, or answered."""

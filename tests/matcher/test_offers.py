@@ -10,6 +10,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
@@ -18,13 +19,16 @@ from matcher import (
     answers,
     asking,
     assignments,
+    calendars,
     imports,
+    languages,
     merging,
     offers,
     openings,
     pins,
     plans,
     publishing,
+    releases,
     rosters,
     runs,
     snapshot,
@@ -34,6 +38,7 @@ from matcher import (
 from matcher.assignments import Decision
 from matcher.database import Database, seconds_now
 from matcher.errors import AnsweredError, MatcherError
+from matcher.notices import letters
 from matcher.tables.areas import Area
 from matcher.tables.notices import Notice
 from matcher.tables.offers import Fallback, Offer
@@ -232,6 +237,94 @@ def test_a_decline_moves_on_by_itself_to_who_stands_by(helped: TinyDay) -> None:
     with helped.database.reading() as session:
         numbers = [row.number for row in versions.listed(session, helped.roster_id)]
     assert numbers == [3, 2, 1], "published, let go, promised to somebody else"
+
+
+def standing_by(day: TinyDay) -> dict[tuple[str | None, str | None], str]:
+    with day.database.reading() as session:
+        rows = standbys.of_roster(session, day.roster_id)
+    return {(day.number[row.helper_id], day.number[row.visit_id]): row.state for row in rows if not row.used}
+
+
+def standby(day: TinyDay, who: str, what: str) -> str:
+    with day.database.reading() as session:
+        rows = standbys.of_roster(session, day.roster_id)
+    return next(row.id for row in rows if (row.helper_id, row.visit_id) == (day.helpers[who], day.visits[what]))
+
+
+def say(day: TinyDay, act: Callable[..., Fallback], who: str, what: str) -> str:
+    with day.database.transaction() as session:
+        return act(session, standby(day, who, what)).state
+
+
+def test_standbys_are_told_once_that_they_stand_by_and_not_at_whose_door(helped: TinyDay) -> None:
+    assert standing_by(helped) == dict.fromkeys([("V3", "Q1"), ("V3", "Q3"), ("V3", "Q7")], "told")
+    assert told(helped).count(("standby", "V3")) == 1
+    publish(helped)
+    assert told(helped).count(("standby", "V3")) == 1, "nothing has changed for them"
+    with helped.database.reading() as session:
+        values = session.exec(select(Notice.values).where(Notice.kind == "standby")).one()
+        pen = languages.Pen("zh", SHANGHAI)
+        named = letters.whereabouts(session, pen.language, list(helped.visits.values()))
+    assert [helped.number[one["visit_id"]] for one in values["visits"]] == ["Q1", "Q3", "Q7"]
+    assert set(named[helped.visits["Q1"]]) == {"陪伴聊天", "柳树巷社区"}
+
+
+def test_who_cannot_stand_by_is_never_asked_for_it_and_says_so_once(helped: TinyDay) -> None:
+    assert say(helped, standbys.accept, "V3", "Q3") == "accepted"
+    with pytest.raises(AnsweredError):
+        say(helped, standbys.accept, "V3", "Q3")
+    assert say(helped, standbys.decline, "V3", "Q1") == "declined"
+    with pytest.raises(AnsweredError):
+        say(helped, standbys.decline, "V3", "Q1")
+    decline(helped, offer(helped, "V1", "Q1"))
+    sweeping.follow_once(helped.database)
+    assert ("V3", "Q1") not in states(helped)
+    assert ("unstaffed", None) in told(helped)
+    helped.store([line for line in LATER if line[1] != "Q1"])
+    publish(helped)
+    kept = standing_by(helped)
+    assert (kept["V3", "Q1"], kept["V3", "Q3"]) == ("declined", "accepted"), "what they said outlives a publishing"
+
+
+def test_the_next_of_a_list_steps_up_and_is_told(helped: TinyDay) -> None:
+    """K2 is second for Q1 by hand; once V3 cannot stand by, K2 does."""
+    with helped.database.transaction() as session:
+        first = session.get_one(Fallback, standby(helped, "V3", "Q1"))
+        second = {"visit_id": first.visit_id, "helper_id": helped.helpers["K2"], "rank": 2}
+        plain = first.model_dump(exclude={"id", "state", "changed_at", *second})
+        session.add(Fallback(id="fal_second", **plain, **second))
+    assert ("standby", "K2") not in told(helped)
+    say(helped, standbys.decline, "V3", "Q1")
+    assert told(helped)[-1] == ("standby", "K2")
+    assert standing_by(helped)["K2", "Q1"] == "told"
+
+
+def test_who_stands_by_no_more_is_told_and_who_is_away_stands_by_for_nothing(helped: TinyDay) -> None:
+    with helped.database.transaction() as session:
+        releases.take_time_off(session, helped.helpers["V3"], helped.at("09:00"), helped.at("12:00"))
+    assert standing_by(helped) == {("V3", "Q1"): "declined", ("V3", "Q3"): "told", ("V3", "Q7"): "told"}
+    helped.store([line for line in LATER if line[1] not in ("Q7", "Q8")])
+    publish(helped)
+    with helped.database.reading() as session:
+        notices = session.exec(select(Notice).where(Notice.kind == "standby").order_by(col(Notice.place))).all()
+    assert [[helped.number[one["visit_id"]] for one in row.values["gone"]] for row in notices] == [[], ["Q7"]]
+
+
+def test_a_standby_has_a_perhaps_in_the_calendar_until_they_are_asked(helped: TinyDay) -> None:
+    with helped.database.transaction() as session:
+        token = calendars.renew(session, helped.helpers["V3"])
+        events = Calendar.from_ical(calendars.feed(session, token)).walk("VEVENT")
+    first = next(iter(events))
+    shown = tuple(str(first[name]) for name in ("summary", "status", "location"))
+    assert shown == ("替补：陪伴聊天", "TENTATIVE", "柳树巷社区")
+    assert {str(one["transp"]) for one in events} == {"TRANSPARENT"}
+    assert len({str(one["uid"]) for one in events}) == 3
+    decline(helped, offer(helped, "V1", "Q1"))
+    sweeping.follow_once(helped.database)
+    with helped.database.reading() as session:
+        later = Calendar.from_ical(calendars.feed(session, token)).walk("VEVENT")
+    titles = [str(one["summary"]) for one in later]
+    assert sorted(title.startswith("替补") for title in titles) == [False, True, True]
 
 
 def test_one_of_two_declines_and_the_other_is_not_asked_again(helped: TinyDay) -> None:

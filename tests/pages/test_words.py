@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from api import words
 from api.pages import rosters, visits
 from matcher import changes, publishing, refusals, snapshot, worths
-from matcher.types import RosterState
+from matcher.types import RosterState, StandbyState
 from solver import cures, explain
 from solver.rules import RULES
 
@@ -21,8 +21,10 @@ SAID = re.compile(r'say\("((?:[^"\\]|\\.)*)"')
 def sentences() -> set[str]:
     """What templates and explanations say."""
     templates = Path(rosters.__file__).parent.parent / "templates"
-    found = {text for path in templates.glob("*.html") for text in SAID.findall(path.read_text())} - {"rule:"}
+    found = {text for path in templates.glob("*.html") for text in SAID.findall(path.read_text())}
+    found -= {"rule:", "standby:"}
     found |= {f"rule:{name}" for name in NAMES}
+    found |= {f"standby:{state.value}" for state in StandbyState}
     found |= {text for rule in RULES for text in rule.TEXTS}
     found |= {*cures.TEXTS, *explain.TEXTS, *explain.STOPS.values(), *publishing.TEXTS.values(), *words.WEEKDAYS}
     found |= {snapshot.NO_WINDOW, *changes.TEXTS, *refusals.TEXTS, *worths.TEXTS, *visits.TROUBLES}
@@ -52,4 +54,4 @@ def test_translations_keep_the_blanks(language: str) -> None:
 
 def test_english_has_words_for_what_is_only_a_code() -> None:
     told = {str(message.id) for message in catalogue("en") if message.id}
-    assert told == {f"rule:{name}" for name in NAMES}
+    assert told == {f"rule:{name}" for name in NAMES} | {f"standby:{state.value}" for state in StandbyState}

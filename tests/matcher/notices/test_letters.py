@@ -34,7 +34,7 @@ def sentences() -> set[str]:
     """What letters and calendars say."""
     files = [Path(letters.__file__), Path(calendars.__file__)]
     found = {text for path in files for text in WRITTEN.findall(path.read_text())}
-    return found | {*letters.CHANGES.values(), *languages.WEEKDAYS}
+    return found | {*letters.CHANGES.values(), *letters.EXCHANGES.values(), *languages.WEEKDAYS}
 
 
 @pytest.mark.parametrize("language", ["zh", "ug"])
@@ -107,7 +107,8 @@ def test_every_kind_can_be_told_in_every_language(session: Session, kind: Notice
     change = {"kind": "new", "visit_id": published.visit.id, "from": None, "to": span(START)}
     whole = {
         **{"visit_id": published.visit.id, **span(START), "due": START, "path": "/o/abc"},
-        **{"day": published.visit.day, "changes": [change]},
+        **{"day": published.visit.day, "changes": [change], "state": "refused"},
+        "visits": [{"visit_id": published.visit.id, **span(START)}],
     }
     said = read(published, kind, {name: whole[name] for name in NEEDS[kind]}, language)
     assert said.subject
