@@ -14,6 +14,7 @@ from api.pages import changes as change_pages
 from api.pages import doors as door_pages
 from api.pages import publishing as publishing_pages
 from api.pages import rosters as roster_pages
+from api.pages import swaps as swap_pages
 from api.pages import visits as visit_pages
 from api.routes import (
     areas,
@@ -128,6 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(change_pages.router)
     app.include_router(door_pages.router)
     app.include_router(answer_pages.router)
+    app.include_router(swap_pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     errors.describe(app)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from matcher import asking, attendance, availability, clock, exchanges, offers, registers, rosters, standbys
 from matcher.errors import ConflictError
 from matcher.keys import new_key
+from matcher.notices import exchanges as tellings
 from matcher.notices.telling import notify
 from matcher.pages import Page, one, page
 from matcher.tables.exchanges import Release
@@ -43,7 +44,9 @@ def ask(session: Session, assignment_id: str, reason: str, by: str = "") -> Rele
         decided_by=by,
     )
     release_id = registers.add(session, row, "release of this promise").id
-    if not rules.needs_approval:
+    if rules.needs_approval:
+        tellings.of_release(session, get(session, release_id), tellings.WAITS)
+    else:
         _let_go(session, promise, reason)
     return get(session, release_id)
 
@@ -65,7 +68,9 @@ def decide(session: Session, release_id: str, *, agrees: bool, by: str) -> Relea
     if agrees:
         exchanges.check(session, promise, 0)
         _let_go(session, promise, row.reason)
-    return get(session, release_id)
+    decided_row = get(session, release_id)
+    tellings.of_release(session, decided_row, state)
+    return decided_row
 
 
 def take_time_off(

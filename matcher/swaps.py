@@ -30,6 +30,7 @@ from matcher import (
 from matcher.days import Line
 from matcher.errors import ConflictError, InvalidError, StaleError
 from matcher.keys import new_key
+from matcher.notices import exchanges as tellings
 from matcher.notices.telling import notify
 from matcher.pages import Page, one, page
 from matcher.registers import must_exist
@@ -107,7 +108,9 @@ def ask(
         reason=reason,
         asked_at=clock.now(),
     )
-    return registers.add(session, row, "swap of this promise")
+    made = registers.add(session, row, "swap of this promise")
+    tellings.of_swap(session, made, SwapState.ASKED, helper_id, path=f"/x/{link(session, made.id)}")
+    return made
 
 
 def accept(session: Session, looked: Looked, swap_id: str) -> Swap:
@@ -121,7 +124,10 @@ def accept(session: Session, looked: Looked, swap_id: str) -> Swap:
         return _make(session, looked, swap, SwapState.ASKED, "")
     checks.refuse(looked.breaches, CURE)
     _check(session, _of(session, swap))
-    return _move(session, swap_id, SwapState.ASKED, SwapState.ACCEPTED)
+    swap = _move(session, swap_id, SwapState.ASKED, SwapState.ACCEPTED)
+    tellings.of_swap(session, swap, SwapState.ACCEPTED, swap.helper_id)
+    tellings.of_swap(session, swap, tellings.WAITS)
+    return swap
 
 
 def approve(session: Session, looked: Looked, swap_id: str, by: str) -> Swap:
@@ -137,7 +143,25 @@ def end(session: Session, swap_id: str, state: SwapState, by: str = "") -> Swap:
     """Declined by the other, refused by a coordinator, or withdrawn by whoever asked. ConflictError: it has ended."""
     _held(session, swap_id)
     before = {SwapState.DECLINED: (SwapState.ASKED,), SwapState.REFUSED: (SwapState.ACCEPTED,)}.get(state, WAITING)
-    return _move(session, swap_id, before, state, by)
+    swap = _move(session, swap_id, before, state, by)
+    concerned = {
+        SwapState.DECLINED: (swap.helper_id,),
+        SwapState.REFUSED: (swap.helper_id, swap.other_helper_id),
+        SwapState.WITHDRAWN: (swap.other_helper_id,),
+    }
+    tellings.of_swap(session, swap, state, *concerned[state])
+    return swap
+
+
+def opened(session: Session, token: str) -> str:
+    """The swap that a link answers. UnknownError: it leads nowhere, or its time is over."""
+    return links.opened(session, PURPOSE, token).partition(".")[0]
+
+
+def shown(session: Session, swap: Swap) -> tuple[Promise, Promise | None]:
+    """What would be taken over, and what is given in return."""
+    mine = one(session, Promise, swap.promise_id, "promise")
+    return mine, one(session, Promise, swap.other_promise_id, "promise") if swap.other_promise_id else None
 
 
 def link(session: Session, swap_id: str) -> str:

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from fixtures import tiny
 from matcher import versions
 from matcher.database import Database
+from matcher.tables.notices import Notice
+from matcher.tables.people import Resident
 from tests.matcher.test_offers import LATER, opened, promised, publish, told
 from tests.matcher.test_snapshot import DAY
 from tests.tiny_day import TinyDay
@@ -96,6 +99,74 @@ def test_the_other_may_decline(client: TestClient, helped: TinyDay) -> None:
     assert ("V1", "Q1", "09:30") in promised(helped)
     assert client.post(f"{there}/approve", json={"by": "李主任"}).status_code == 409
     assert client.post(f"{there}/refuse", json={"by": "李主任"}).status_code == 409
+
+
+def swaps_told(day: TinyDay) -> list[tuple[str, str, str | None]]:
+    with day.database.reading() as session:
+        rows = session.exec(select(Notice).where(col(Notice.kind).in_(["swap", "release"])).order_by(col(Notice.place)))
+        return [(row.kind, row.values["state"], day.number.get(row.helper_id or "")) for row in rows]
+
+
+def test_whoever_a_swap_concerns_is_told_and_answers_by_one_tap(client: TestClient, helped: TinyDay) -> None:
+    """V1 asks V3, who answers on the page behind the link; a coordinator refuses, then V1 asks again and it stands."""
+    area = client.get(f"/v1/rosters/{helped.roster_id}").json()["area_id"]
+    wanted = {"release_minutes": 0, "swap_minutes": 0, "needs_approval": True}
+    client.put(f"/v1/areas/{area}/exchange-rule", json=wanted)
+    here = f"/v1/assignments/{assignment(helped, 'V1', 'Q1')}/swap"
+    there = client.post(here, json={**DESK, "helper_id": helped.helpers["V3"]}).headers["location"]
+    with helped.database.reading() as session:
+        values = session.exec(select(Notice.values).where(Notice.kind == "swap")).one()
+        door = session.exec(select(Resident.address).where(Resident.name == "吴秀英")).one()
+    page = client.get(values["path"], headers={"Accept-Language": "en"}).text
+    assert "Will you take this over?" in page
+    assert not door or door not in page, "the door is told to whoever takes it over"
+    agreed = client.post(f"{values['path']}/accept", headers={"Accept-Language": "en"})
+    assert "A coordinator still has to agree" in agreed.text
+    assert client.post(f"{there}/refuse", json={"by": "李主任"}).status_code == 200
+    assert swaps_told(helped) == [
+        ("swap", "asked", "V3"),
+        ("swap", "accepted", "V1"),
+        ("swap", "waits", None),
+        ("swap", "refused", "V1"),
+        ("swap", "refused", "V3"),
+    ]
+    again = client.post(here, json={**DESK, "helper_id": helped.helpers["V3"]}).headers["location"]
+    client.post(f"{again}/accept", json={"by": "李主任"})
+    assert client.post(f"{again}/approve", json={"by": "李主任"}).json()["state"] == "swapped"
+    assert sorted(told(helped)[-2:]) == [("published", "V1"), ("published", "V3")]
+    assert client.get(f"/x/{'a' * 40}").status_code == 404
+
+
+def test_who_declines_a_swap_and_who_withdraws_one_is_not_waited_for(client: TestClient, helped: TinyDay) -> None:
+    here = f"/v1/assignments/{assignment(helped, 'V1', 'Q1')}/swap"
+    client.post(here, json={**DESK, "helper_id": helped.helpers["V3"]})
+    with helped.database.reading() as session:
+        path = session.exec(select(Notice.values).where(Notice.kind == "swap")).one()["path"]
+    client.post(f"{path}/decline")
+    late = client.post(f"{path}/accept", headers={"Accept-Language": "en"})
+    assert "Nothing is asked of you any more." in late.text
+    there = client.post(here, json={**DESK, "helper_id": helped.helpers["V3"]}).headers["location"]
+    client.post(f"{there}/withdraw", json={"by": "王芳"})
+    assert [(state, who) for _, state, who in swaps_told(helped)] == [
+        ("asked", "V3"),
+        ("declined", "V1"),
+        ("asked", "V3"),
+        ("withdrawn", "V3"),
+    ]
+
+
+def test_a_release_that_waits_is_told_to_the_office_and_its_end_to_the_helper(
+    client: TestClient, helped: TinyDay
+) -> None:
+    area = client.get(f"/v1/rosters/{helped.roster_id}").json()["area_id"]
+    wanted = {"release_minutes": 0, "swap_minutes": 0, "needs_approval": True}
+    client.put(f"/v1/areas/{area}/exchange-rule", json=wanted)
+    here = f"/v1/assignments/{assignment(helped, 'V1', 'Q1')}/release"
+    for act in ("refuse", "approve"):
+        asked = client.post(here, json=DESK).json()["id"]
+        assert client.post(f"/v1/releases/{asked}/{act}", json={"by": "李主任"}).status_code == 200
+    waits = ("release", "waits", None)
+    assert swaps_told(helped) == [waits, ("release", "refused", "V1"), waits, ("release", "released", "V1")]
 
 
 def test_time_off_after_accepting_gives_the_visit_back_and_moves_it_on_by_itself(
