@@ -9,7 +9,8 @@ import time
 
 import numpy as np
 
-from solver.columns.label import EXACT, SCALE, STONES, Pricer
+from solver.columns.extend import SCALE
+from solver.columns.label import EXACT, STONES, Pricer
 from solver.columns.prices import NOTHING, Prices
 from solver.columns.rows import Floats, Rows
 from solver.columns.store import Store
@@ -18,7 +19,7 @@ from solver.columns.watch import Watch
 
 REACH, LEAST_REACH = 0.1, 0.01
 """Towards the plan's points the target lies this share of the way above the guess, and at least this share of them."""
-GROWTH, MOST_STEP = 1.1, 2.0
+GROWTH, MOST_STEP = 1.1, 8.0
 PATIENCE, SHORTER = 4, 0.66
 """Steps without a better guess after which steps become shorter, and by how much."""
 SHORTEST = 0.003
@@ -40,9 +41,10 @@ RESERVE = 1.3
 class Ascent:
     """Prices on their way up; `prices` are the best ones that are proven, `centre` the best by guess."""
 
-    def __init__(self, rows: Rows, pricer: Pricer, store: Store, y: Floats, most: int) -> None:
+    def __init__(self, rows: Rows, pricer: Pricer, store: Store, y: Floats, most: int, least: int = NOTHING) -> None:
+        """`most`: the points of a plan; `least`: the bound where nothing has a price."""
         self.rows, self.pricer, self.store = rows, pricer, store
-        self.most = most
+        self.most, self.least = most, least
         self.prices: Prices | None = None
         self.stalled = 0
         self.step, self.newest = 1.0, NEWEST
@@ -112,6 +114,9 @@ class Ascent:
             here = self.rows.project(here + stride * self.lacks * self.scale)
         priced = self.pricer.price(self.rows.rewards(here), STONES)
         guess = self.rows.bound(here, priced.best)
+        if self.steps == 1 and guess < self.least:
+            here, guess = np.zeros(self.rows.count), self.least
+            priced.length[:] = 0
         slope = self.rows.slope(here, *routes(self.rows.net, priced)) * self.scale
         goes_on = float((self.lacks * slope).sum()) > 0
         self._mix(slope, take(self.store, self.rows.net, priced, 1))

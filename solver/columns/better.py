@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from solver.columns.every import every
-from solver.columns.label import SCALE, Pricer
+from solver.columns.extend import SCALE
+from solver.columns.label import Pricer
 from solver.columns.net import Net
 from solver.columns.prices import Prices
 from solver.columns.rows import Rows

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.columns.label import LONGEST, NONE, SCALE, Pricer
+from solver.columns.extend import LONGEST, SCALE
+from solver.columns.label import NONE, Pricer
 from solver.columns.net import Ints, first_start, last_start
 from solver.columns.recall import recall
 from solver.columns.stops import STOP, prepare

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from solver.columns.label import EXACT, NONE, SCALE, SOBER, STONES, Pricer
+from solver.columns.extend import SCALE
+from solver.columns.label import EXACT, NONE, SOBER, STONES, Pricer
 from solver.columns.master import Master, reduced
 from solver.columns.prices import NOTHING, Prices
 from solver.columns.rows import Floats, Rows

@@ -121,7 +121,7 @@ class Market:
         self.pricer.is_over = (proof or watch).is_over
         if self.ascent is None:
             y = self._first_prices(made) if self.first is None else self._prices_of(self.first)
-            self.ascent = Ascent(self.rows, self.pricer, self.store, y, self.cost(made))
+            self.ascent = Ascent(self.rows, self.pricer, self.store, y, self.cost(made), self.floor)
             steps = 0 if self._size() < SMALL else STEPS
             self.ascent.climb(steps, *((watch, RESERVE) if self.is_large else (watch.part(CLIMB),)))
         elif self.is_large:

@@ -18,7 +18,10 @@ LEARNT, NEAREST, OWN = 0, 1, 2
 
 
 class Recall:
-    """Per stay a mask of its shift's visits, `words` (S,) wide, from `first` (S + 1,) on; `bit` (E,) is its own."""
+    """Per stay a mask of its shift's visits, `words` (S,) wide, from `first` (S + 1,) on; `bit` (E,) is its own.
+
+    `grown` (S,): it remembers more by now; `crowded` (S,): it has so many labels that it is priced in haste.
+    """
 
     def __init__(self, net: Net) -> None:
         sizes = np.diff(net.first_stay)
@@ -27,6 +30,7 @@ class Recall:
         self.bit = np.zeros(len(net.stays), np.int64)
         self.nearest = np.zeros(int(self.first[-1]), np.uint64)
         self.grown = np.zeros(len(sizes), np.bool_)
+        self.crowded = np.zeros(len(sizes), np.bool_)
         scratch = np.full(net.day.record["visit_count"], -1, np.int64)
         visit = np.ascontiguousarray(net.nodes["visit"][net.stays["node"]])
         _begin(net.first_stay, visit, net.day["near"], self.words, self.first, self.bit, self.nearest, scratch)

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.columns.company import Company
-from solver.columns.label import NONE, SCALE
+from solver.columns.extend import SCALE
+from solver.columns.label import NONE
 from solver.columns.net import Ints, Net
 from solver.model import MANDATORY, Bools, Model
 from solver.problem import MOST_TICKS

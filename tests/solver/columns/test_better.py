@@ -10,7 +10,8 @@ import pytest
 
 from solver.columns.better import is_told_by_days
 from solver.columns.every import every
-from solver.columns.label import EXACT, SCALE, Pricer
+from solver.columns.extend import SCALE
+from solver.columns.label import EXACT, Pricer
 from solver.columns.market import Market
 from solver.columns.net import build
 from solver.columns.rows import Rows

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from solver.columns.detours import ALWAYS
-from solver.columns.label import EXACT, SCALE, Pricer
+from solver.columns.extend import SCALE
+from solver.columns.label import EXACT, Pricer
 from solver.columns.net import Net, build, build_in_time
 from solver.columns.rows import Rows
 from solver.columns.store import Store

@@ -5,7 +5,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from solver.columns.label import EXACT, SCALE, STONES, Pricer
+from solver.columns.extend import SCALE
+from solver.columns.label import EXACT, STONES, Pricer
 from solver.columns.market import Market
 from solver.columns.net import build
 from solver.columns.rows import Rows
