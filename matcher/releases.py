@@ -3,23 +3,40 @@
 Time off gives back by itself what stands in it, however late it is said: who is away does not come.
 """
 
-from collections.abc import Set
-from datetime import datetime
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from matcher import asking, attendance, availability, clock, exchanges, offers, registers, rosters, standbys
+from matcher import areas, asking, attendance, availability, clock, exchanges, offers, registers, rosters, standbys
+from matcher.availability import Pattern, Stretch
 from matcher.errors import ConflictError
 from matcher.keys import new_key
 from matcher.notices import exchanges as tellings
 from matcher.notices.telling import notify
 from matcher.pages import Page, one, page
 from matcher.tables.exchanges import Release
-from matcher.tables.offers import Offer
+from matcher.tables.offers import Fallback, Offer
 from matcher.tables.people import TimeOff
 from matcher.tables.versions import Promise
 from matcher.types import NoticeKind, OfferState, ReleaseState
+
+OUTSIDE = "Outside of the new hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A promise that lies outside of a helper's new hours."""
+
+    assignment_id: str
+    roster_id: str
+    visit_id: str
+    start_at: datetime
+    end_at: datetime
+    released: bool
+    """Given back, so that somebody else is asked; otherwise it was kept."""
 
 
 def ask(session: Session, assignment_id: str, reason: str, by: str = "") -> Release:
@@ -103,6 +120,64 @@ def take_time_off(
     standbys.leave(session, helper_id, since, end)
     session.expire_all()
     return session.get_one(TimeOff, row.id)
+
+
+def change_pattern(
+    session: Session,
+    helper_id: str,
+    week: Sequence[Stretch],
+    on_days: Mapping[date, Sequence[tuple[time, time]]],
+    *,
+    keep: bool = False,
+) -> tuple[Pattern, list[Outside]]:
+    """A new week, and what the helper is promised outside of it that lay within the old one: given back as by time
+    off, with a notice, or kept where a coordinator wishes so. What has begun stays.
+
+    UnknownError: no such helper. InvalidError: stretches that run backward or overlap."""
+    before = _within_hours(session, helper_id)
+    found = availability.set_pattern(session, helper_id, week, on_days)
+    gone = sorted(before.keys() - _within_hours(session, helper_id).keys())
+    outside = []
+    for promise in sorted((before[one_gone] for one_gone in gone), key=lambda one_out: (one_out.start_at, one_out.id)):
+        span = (promise.id, promise.roster_id, promise.visit_id, promise.start_at, promise.end_at)
+        held = exchanges.hold(session, promise)
+        begun = (held.visit_id, helper_id) in attendance.begun(session, [held.visit_id])
+        if held.until is not None or begun:
+            continue
+        if not keep:
+            _let_go(session, held, OUTSIDE)
+            _tell(session, held, held.id)
+        outside.append(Outside(*span, released=not keep))
+    if not keep:
+        _leave_what_is_outside(session, helper_id)
+    session.expire_all()
+    return found, outside
+
+
+def _within_hours(session: Session, helper_id: str) -> dict[str, Promise]:
+    """The helper's promises to come that lie within their hours, by id."""
+    mine = select(Promise).where(Promise.helper_id == helper_id, col(Promise.until).is_(None))
+    rows = session.exec(mine.where(Promise.end_at > clock.now()).order_by(Promise.roster_id, Promise.id)).all()
+    return {row.id: row for row in rows if _is_within(session, helper_id, row)}
+
+
+def _is_within(session: Session, helper_id: str, span: Promise | Offer | Fallback) -> bool:
+    roster = rosters.get(session, span.roster_id)
+    zone = areas.zone(areas.get(session, roster.area_id))
+    found = availability.shifts(session, [helper_id], roster.day, zone).get(helper_id, ())
+    return any(start <= span.start_at and span.end_at <= end for start, end in found)
+
+
+def _leave_what_is_outside(session: Session, helper_id: str) -> None:
+    """What they are asked beside others, or stand by for, outside of their hours."""
+    open_still = (col(Offer.is_open), col(Offer.state) == OfferState.OFFERED, col(Offer.helper_id) == helper_id)
+    asked = session.exec(select(Offer).where(*open_still, Offer.end_at > clock.now())).all()
+    mine = select(Fallback).where(Fallback.helper_id == helper_id, Fallback.end_at > clock.now())
+    stands = session.exec(mine.where(col(Fallback.used).is_(False))).all()
+    for span in [(row.start_at, row.end_at) for row in asked if not _is_within(session, helper_id, row)]:
+        _take_back_open(session, helper_id, *span)
+    for span in [(row.start_at, row.end_at) for row in stands if not _is_within(session, helper_id, row)]:
+        standbys.leave(session, helper_id, *span)
 
 
 def _take_back_open(session: Session, helper_id: str, start: datetime, end: datetime) -> None:

@@ -1,10 +1,11 @@
 """When helpers can come, and when they cannot."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.doors import Reading, Shape, TimeOfDay, Writing
@@ -54,19 +55,39 @@ class AvailabilityOut(AvailabilityIn):
     time_off: list[TimeOffOut]
 
 
+class OutsideOut(Shape):
+    assignment_id: str
+    roster_id: str
+    visit_id: str
+    start_at: AwareTime
+    end_at: AwareTime
+    released: Annotated[bool, Field(description="Given back; otherwise it was kept")]
+
+
+class ChangedOut(AvailabilityOut):
+    outside: Annotated[list[OutsideOut], Field(description="Promises outside of the new hours, within the old ones")]
+
+
+Keep = Annotated[bool, Query(description="Whether promises outside of the new hours stay with the helper")]
+
+
 @router.get("/helpers/{helper_id}/availability")
 def read(helper_id: Key, session: Reading) -> AvailabilityOut:
     return _out(availability.pattern(session, helper_id))
 
 
 @router.put("/helpers/{helper_id}/availability")
-def replace(helper_id: Key, body: AvailabilityIn, session: Writing) -> AvailabilityOut:
-    """The whole week and every day that differs from it; what is not named is gone."""
+def replace(helper_id: Key, body: AvailabilityIn, session: Writing, keep: Keep = False) -> ChangedOut:
+    """The whole week and every day that differs from it; what is not named is gone.
+
+    `outside` says which promises lie outside of the new hours: given back at once, so that somebody else is asked and
+    the helper is told, or kept."""
     week = [Stretch(row.weekday, row.start, row.end) for row in body.week]
     days = {row.day: [(span.start, span.end) for span in row.spans] for row in body.days}
     if len(days) < len(body.days):
         raise InvalidError("A day is named twice.", cure="Name each day once, with all its spans.", field="days")
-    return _out(availability.set_pattern(session, helper_id, week, days))
+    found, outside = releases.change_pattern(session, helper_id, week, days, keep=keep)
+    return ChangedOut(**_out(found).model_dump(), outside=[OutsideOut(**asdict(row)) for row in outside])
 
 
 @router.post("/helpers/{helper_id}/time-off", status_code=201)

@@ -192,6 +192,42 @@ def test_time_off_after_accepting_gives_the_visit_back_and_moves_it_on_by_itself
     assert (again.status_code, told(helped)[-1]) == (201, ("offer", "V3")), "said again, it moves nothing"
 
 
+def test_new_hours_say_what_lies_outside_of_them_and_give_it_back(client: TestClient, helped: TinyDay) -> None:
+    """V1 is promised Q1 in the morning, Q3 and Q7 in the afternoon; from now on they come in the afternoon only."""
+    path = f"/v1/helpers/{helped.helpers['V1']}/availability"
+    days = client.get(path).json()["days"]
+    afternoon = {"week": [{"weekday": 0, "start": "14:00:00", "end": "17:00:00"}], "days": days}
+    mine = assignment(helped, "V1", "Q1")
+    changed = client.put(path, json=afternoon)
+    (outside,) = changed.json()["outside"]
+    assert (outside["assignment_id"], outside["visit_id"], outside["released"]) == (mine, helped.visits["Q1"], True)
+    assert changed.json()["week"] == afternoon["week"]
+    assert {what for who, what, _ in promised(helped) if who == "V1"} == {"Q3", "Q7"}
+    assert told(helped)[-1] == ("withdrawn", "V1")
+    answers.follow_once(helped.database)
+    assert ("V3", "Q1", "09:30") in promised(helped)
+    assert client.put(path, json=afternoon).json()["outside"] == [], "said again, it moves nothing"
+
+
+def test_a_coordinator_may_keep_what_lies_outside_of_new_hours(client: TestClient, helped: TinyDay) -> None:
+    path = f"/v1/helpers/{helped.helpers['V1']}/availability"
+    before, notices = promised(helped), told(helped)
+    changed = client.put(path, params={"keep": True}, json={"week": [], "days": []}).json()
+    assert [helped.number[row["visit_id"]] for row in changed["outside"]] == ["Q1", "Q3", "Q7"]
+    assert not any(row["released"] for row in changed["outside"])
+    assert (promised(helped), told(helped)) == (before, notices)
+
+
+def test_who_comes_no_more_at_that_hour_stands_by_for_nothing_then(client: TestClient, helped: TinyDay) -> None:
+    path = f"/v1/helpers/{helped.helpers['V3']}/availability"
+    client.put(path, json={"week": [{"weekday": 0, "start": "14:00:00", "end": "17:00:00"}], "days": []})
+    rows = client.get(f"/v1/rosters/{helped.roster_id}/standbys").json()["rows"]
+    assert {helped.number[row["visit_id"]]: row["state"] for row in rows} == {
+        **{"Q1": "declined"},
+        **dict.fromkeys(("Q3", "Q7"), "told"),
+    }
+
+
 def test_time_off_takes_back_what_was_asked_of_several_at_once(client: TestClient, helped: TinyDay) -> None:
     """K1 cannot make Q4, which is opened to K2 and V3; V3 is away then, and K2 may still take it."""
     offers = f"/v1/rosters/{helped.roster_id}/offers"
