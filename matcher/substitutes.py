@@ -166,10 +166,11 @@ def _days(session: Session, resident_id: str, off: TimeOff, zone: ZoneInfo) -> I
     requests = session.exec(
         select(Request).where(Request.resident_id == resident_id, col(Request.withdrawn_at).is_(None))
     ).all()
-    first = max(off.start_at, clock.now()).astimezone(zone).date()
+    first, last = (moment.astimezone(zone).date() for moment in (max(off.start_at, clock.now()), off.end_at))
+    workdays = visits.Workdays(session)
     for number in range(31):
         day = first + timedelta(days=number)
-        if day <= off.end_at.astimezone(zone).date() and any(visits.falls_on(request, day) for request in requests):
+        if day <= last and any(visits.falls_on(request, day, workdays) for request in requests):
             yield day
 
 

@@ -1,14 +1,15 @@
 """Visits: the dated occurrences of requests, made for a day when its roster is opened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlmodel import Session, and_, col, or_, select
 
-from matcher import areas, clock, concerned
+from matcher import areas, clock, concerned, holidays
 from matcher.database import insert_new
 from matcher.keys import new_key
+from matcher.tables.notices import SpecialDay
 from matcher.tables.offers import Offer
 from matcher.tables.people import Resident
 from matcher.tables.requests import Request, Visit
@@ -16,14 +17,44 @@ from matcher.tables.rosters import Assignment, Roster
 from matcher.tables.services import Service
 from matcher.tables.versions import Promise
 
+FRIDAY = 4
+WEEK = frozenset(range(FRIDAY + 1))
+"""Monday to Friday: who asks for all of them on workdays asks for make-up days (调休) too."""
 
-def falls_on(request: Request, day: date) -> bool:
-    """Whether the request asks for a visit on this day."""
+
+class Workdays:
+    """Whether people work on a day where a request's resident lives: what was read is kept."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._lives: dict[str, str] = {}
+        self._known: dict[tuple[str, date], bool] = {}
+
+    def __call__(self, request: Request, day: date) -> bool:
+        if request.id not in self._lives:
+            self._lives |= _communities(self._session, [request])
+        place = (self._lives[request.id], day)
+        if place not in self._known:
+            self._known[place] = holidays.is_workday(self._session, *place)
+        return self._known[place]
+
+
+def falls_on(request: Request, day: date, workdays: Callable[[Request, date], bool]) -> bool:
+    """Whether the request asks for a visit on this day. `workdays` is asked only where the request heeds them."""
     if request.withdrawn_at is not None or day < request.day or (request.until is not None and day > request.until):
         return False
     if not request.repeat:
         return day == request.day
-    if day.weekday() not in request.repeat["weekdays"]:
+    if day.isoformat() in request.repeat.get("without", ()):
+        return False
+    if day.isoformat() in request.repeat.get("also", ()):
+        return True
+    weekdays = set(request.repeat["weekdays"])
+    if request.repeat.get("workdays"):
+        made_up = day.weekday() > FRIDAY and weekdays >= WEEK
+        if not (made_up or day.weekday() in weekdays) or not workdays(request, day):
+            return False
+    elif day.weekday() not in weekdays:
         return False
     weeks = (day.toordinal() - day.weekday() - request.day.toordinal() + request.day.weekday()) // 7
     return bool(weeks % int(request.repeat.get("every_weeks", 1)) == 0)
@@ -41,9 +72,9 @@ def make(session: Session, day: date) -> int:
     )
     asked = asked.order_by(Request.id)
     there = set(session.exec(select(Visit.request_id).where(Visit.day == day)))
-    rows = [
-        _visit(request, day) for request in session.exec(asked) if request.id not in there and falls_on(request, day)
-    ]
+    workdays = Workdays(session)
+    wanted = (request for request in session.exec(asked).all() if request.id not in there)
+    rows = [_visit(request, day) for request in wanted if falls_on(request, day, workdays)]
     if not rows:
         return 0
     return len(session.connection().execute(insert_new(session, Visit).returning(Visit.id), rows).all())
@@ -62,35 +93,67 @@ def _visit(request: Request, day: date) -> dict[str, Any]:
     }
 
 
-def appear(session: Session, request: Request, today: date) -> None:
+def appear(session: Session, request: Request, today: date, last: date | None = None) -> None:
     """A new request is seen at once in every roster that is open already, and whoever is solving one hears of it."""
     community = _communities(session, [request])[request.id]
     covering = [community, *areas.enclosing(session, community)]
     opened = session.exec(select(col(Roster.day)).where(col(Roster.area_id).in_(covering), Roster.day >= today)).all()
-    days = [day for day in sorted(set(opened)) if falls_on(request, day)]
+    workdays = Workdays(session)
+    days = [day for day in sorted(set(opened)) if (last is None or day <= last) and falls_on(request, day, workdays)]
     concerned.by_visits(session, {(community, day) for day in days})
     for day in days:
         session.connection().execute(insert_new(session, Visit), [_visit(request, day)])
+
+
+def declare(session: Session, area_id: str, day: date, *, is_workday: bool, name: str = "") -> SpecialDay:
+    """Say that a day is a workday or a day off in an area; visits of requests that heed workdays follow.
+
+    UnknownError: no such area."""
+    said = holidays.say(session, area_id, day, is_workday, name)
+    _heed(session, area_id, day)
+    return said
+
+
+def undeclare(session: Session, area_id: str, day: date) -> None:
+    """It is again what it is in the whole country. UnknownError: nothing was said of this day."""
+    holidays.unsay(session, area_id, day)
+    _heed(session, area_id, day)
+
+
+def _heed(session: Session, area_id: str, day: date) -> None:
+    """Visits of this day that are made already go, come back or are made, as it is a workday or not."""
+    session.flush()
+    if day < clock.now().astimezone(areas.zone(areas.get(session, area_id))).date():
+        return
+    mine = select(Request).join(Resident).where(col(Resident.area_id).in_(areas.subtree(session, area_id)))
+    open_still = mine.where(col(Request.repeat).is_not(None), col(Request.withdrawn_at).is_(None), Request.day <= day)
+    heeding = [row for row in session.exec(open_still.order_by(Request.id)) if (row.repeat or {}).get("workdays")]
+    there = set(session.exec(select(Visit.request_id).where(Visit.day == day)))
+    follow(session, [row.id for row in heeding], day)
+    for row in heeding:
+        if row.id not in there:
+            appear(session, row, day, day)
 
 
 def follow(session: Session, request_ids: Sequence[str], today: date) -> None:
     """Visits from today on follow their changed requests; one that is no longer asked for goes, or is cancelled where
     somebody was assigned to it. Rosters of those days move on, so that a run that is under way does not store a plan
     for what is no more."""
+    workdays = Workdays(session)
     for begin in range(0, len(request_ids), 500):
         some = request_ids[begin : begin + 500]
         asked = {row.id: row for row in session.exec(select(Request).where(col(Request.id).in_(some)))}
         made = session.exec(select(Visit).where(col(Visit.request_id).in_(some), Visit.day >= today)).all()
-        changed = [visit for visit in made if _differs(visit, asked[visit.request_id])]
+        changed = [visit for visit in made if _differs(visit, asked[visit.request_id], workdays)]
         if changed:
             communities = _communities(session, asked.values())
             concerned.by_visits(session, {(communities[visit.request_id], visit.day) for visit in changed})
-            _follow(session, changed, asked)
+            _follow(session, changed, asked, workdays)
     session.flush()
 
 
-def _differs(visit: Visit, request: Request) -> bool:
-    if not falls_on(request, visit.day):
+def _differs(visit: Visit, request: Request, workdays: Workdays) -> bool:
+    if not falls_on(request, visit.day, workdays):
         return visit.cancelled_at is None
     stands = (visit.windows, visit.minutes, visit.people, visit.priority, visit.cancelled_at)
     return stands != (request.windows, request.minutes, request.people, request.priority, None)
@@ -104,7 +167,7 @@ def _communities(session: Session, asked: Iterable[Request]) -> dict[str, str]:
     return {request_id: lives[resident_id] for request_id, resident_id in residents.items()}
 
 
-def _follow(session: Session, visits: Sequence[Visit], asked: Mapping[str, Request]) -> None:
+def _follow(session: Session, visits: Sequence[Visit], asked: Mapping[str, Request], workdays: Workdays) -> None:
     ids = [visit.id for visit in visits]
     staffed = {
         visit_id
@@ -113,7 +176,7 @@ def _follow(session: Session, visits: Sequence[Visit], asked: Mapping[str, Reque
     }
     for visit in visits:
         request = asked[visit.request_id]
-        if falls_on(request, visit.day):
+        if falls_on(request, visit.day, workdays):
             visit.windows, visit.minutes = request.windows, request.minutes
             visit.people, visit.priority = request.people, request.priority
             visit.cancelled_at = None

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from api.doors import UNSAID, After, Limit, Listed, Reading, Shape, TimeOfDay, Writing, given
 from matcher import requests
@@ -38,6 +38,18 @@ class RepeatShape(Shape):
 
     weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)]
     every_weeks: Annotated[int, Field(ge=1, le=8)] = 1
+    workdays: Annotated[
+        bool,
+        Field(description="Not on holidays; who names Monday to Friday is served on make-up days (调休) too"),
+    ] = False
+    without: Annotated[list[Day], Field(max_length=366, description="Not on these days, whatever they are")] = []
+    also: Annotated[list[Day], Field(max_length=366, description="On these days too, whatever they are")] = []
+
+    @model_validator(mode="after")
+    def _is_plain(self) -> "RepeatShape":
+        if set(self.without) & set(self.also):
+            raise ValueError("A day is either left out or added.")
+        return self
 
 
 class RequestIn(Shape):
@@ -63,6 +75,7 @@ class RequestIn(Shape):
 class RequestPatch(Shape):
     """What is named is changed, the rest stays."""
 
+    repeat: RepeatShape | None = None
     until: Day | None = None
     windows: Annotated[list[WindowShape], Field(min_length=1, max_length=6)] = UNSAID
     minutes: Minutes = UNSAID
@@ -123,6 +136,10 @@ def withdraw(request_id: Key, session: Writing) -> RequestOut:
 def _values(plain: dict[str, Any]) -> dict[str, Any]:
     if "windows" in plain:
         plain["windows"] = [{name: f"{clock:%H:%M}" for name, clock in window.items()} for window in plain["windows"]]
+    if plain.get("repeat"):
+        repeat = plain["repeat"]
+        for name in ("without", "also"):
+            repeat[name] = [day.isoformat() for day in sorted(set(repeat.get(name, ())))]
     return plain
 
 

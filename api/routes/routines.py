@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.doors import Reading, Shape, TimeOfDay, Writing
-from matcher import holidays, nightly, routines
+from matcher import holidays, nightly, routines, visits
 from matcher.errors import InvalidError
 from matcher.types import AwareTime, Day, EmailOrBlank, Key, NameOrBlank, PhoneOrBlank, Tongue
 
@@ -87,13 +87,13 @@ def workdays(area_id: Key, first: Day, last: Day, session: Reading) -> WorkdaysO
 @router.put("/areas/{area_id}/special-days/{day}")
 def say(area_id: Key, day: Day, body: SpecialDayIn, session: Writing) -> WorkdayOut:
     """Declare a day a workday or a day off, whatever the table says."""
-    row = holidays.say(session, area_id, day, body.is_workday, body.name)
+    row = visits.declare(session, area_id, day, is_workday=body.is_workday, name=body.name)
     return WorkdayOut(day=row.day, is_workday=row.is_workday, name=row.name, is_special=True)
 
 
 @router.delete("/areas/{area_id}/special-days/{day}", status_code=204)
 def unsay(area_id: Key, day: Day, session: Writing) -> None:
-    holidays.unsay(session, area_id, day)
+    visits.undeclare(session, area_id, day)
 
 
 @router.get("/areas/{area_id}/nightly")

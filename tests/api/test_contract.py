@@ -127,6 +127,18 @@ def test_a_request_takes_what_it_leaves_open_from_its_service(office: Office) ->
     assert gone["withdrawn_at"] is not None
 
 
+def test_a_request_repeats_on_workdays_with_exceptions_that_can_be_changed(office: Office) -> None:
+    repeat = {"weekdays": [0, 1, 2, 3, 4], "every_weeks": 1, "workdays": True, "without": [], "also": ["2034-11-25"]}
+    made = office.client.post("/v1/requests", json=office.a_request(repeat=repeat))
+    assert (made.status_code, made.json()["repeat"]) == (201, repeat)
+    there = made.headers["location"]
+    off = {**repeat, "without": ["2034-11-20"]}
+    assert office.client.patch(there, json={"repeat": off}).json()["repeat"] == off
+    torn = {**repeat, "without": ["2034-11-25"]}
+    assert office.client.patch(there, json={"repeat": torn}).status_code == 422
+    assert office.client.get(there).json()["repeat"] == off
+
+
 def test_health_is_told_truthfully_when_the_queue_is_away(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"alive": True}
     assert client.get("/readyz").json() == {"database": True, "queue": False}

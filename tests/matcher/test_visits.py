@@ -22,7 +22,7 @@ def day(later: int) -> date:
 def days_of(session: Session, **said: Any) -> list[int]:
     """Days after Monday on which a request so made asks for a visit, in five weeks and the week before."""
     request = a_request(session, an_area(session), **said)
-    return [later for later in range(-7, 35) if visits.falls_on(request, day(later))]
+    return [later for later in range(-7, 35) if visits.falls_on(request, day(later), visits.Workdays(session))]
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,53 @@ def test_a_day_holds_the_visits_of_the_asked_areas_only(session: Session) -> Non
     assert [request.id for _, request in visits.of_day(session, MONDAY, [here])] == [mine.id]
     assert {request.id for _, request in visits.of_day(session, MONDAY, [here, there])} == {mine.id, theirs.id}
     assert visits.of_day(session, day(1), [here]) == []
+
+
+def asked_on(session: Session, first: date, last: date, area: str = "", **repeat: Any) -> list[str]:
+    """Days on which a request from New Year 2026 on, so repeated, asks for a visit."""
+    said = {"weekdays": [0, 1, 2, 3, 4], "every_weeks": 1, **repeat}
+    request = a_request(session, area or an_area(session), day=date(2026, 1, 1), repeat=said)
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [f"{one:%m-%d}" for one in days if visits.falls_on(request, one, visits.Workdays(session))]
+
+
+def test_workdays_leave_out_holidays_and_take_in_make_up_days(session: Session) -> None:
+    """国庆节 2026: free from 1 to 7 October; people work on Sunday 20 September and Saturday 10 October."""
+    first, last = date(2026, 9, 19), date(2026, 10, 12)
+    plain = asked_on(session, first, last)
+    heeded = asked_on(session, first, last, workdays=True)
+    assert set(plain) - set(heeded) == {"09-25", "10-01", "10-02", "10-05", "10-06", "10-07"}
+    assert set(heeded) - set(plain) == {"09-20", "10-10"}
+
+
+def test_who_names_one_weekday_is_not_served_on_a_make_up_day(session: Session) -> None:
+    mondays = asked_on(session, date(2026, 9, 20), date(2026, 10, 12), weekdays=[0], workdays=True)
+    assert mondays == ["09-21", "09-28", "10-12"]
+
+
+def test_exceptions_win_over_weekdays_and_workdays(session: Session) -> None:
+    said = {"workdays": True, "without": ["2026-10-09"], "also": ["2026-10-03"]}
+    assert asked_on(session, date(2026, 9, 30), date(2026, 10, 12), **said) == [
+        "09-30",
+        "10-03",
+        "10-08",
+        "10-10",
+        "10-12",
+    ]
+
+
+def test_a_day_that_the_office_declares_free_takes_its_visits_along_and_gives_them_back(session: Session) -> None:
+    area = an_area(session)
+    weekly = {"weekdays": [0, 1, 2, 3, 4], "every_weeks": 1, "workdays": True}
+    heeds, any_day = (a_request(session, area, repeat={**weekly, "workdays": one}).id for one in (True, False))
+    rosters.open_roster(session, area, MONDAY)
+
+    def there() -> set[str]:
+        rows = session.exec(select(Visit.request_id).where(Visit.day == MONDAY, Visit.cancelled_at.is_(None)))  # type: ignore[union-attr]
+        return set(rows)
+
+    assert there() == {heeds, any_day}
+    visits.declare(session, area, MONDAY, is_workday=False, name="停电")
+    assert there() == {any_day}
+    visits.undeclare(session, area, MONDAY)
+    assert there() == {heeds, any_day}
