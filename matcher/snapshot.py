@@ -227,7 +227,7 @@ class _Day:
         left_out: dict[str, Mapping[str, Any]] = {}
         for one_wanted in wanted:
             visit = one_wanted.visit
-            if not _windows(visit):
+            if not self._windows(visit):
                 values = {"visit": visit.id, "length_minutes": visit.minutes}
                 left_out[visit.id] = told(NO_WINDOW, values, {visit.id: _title(one_wanted)})
         return [one_wanted for one_wanted in wanted if one_wanted.visit.id not in left_out], left_out
@@ -369,7 +369,7 @@ class _Day:
             hour_cost=helper.hour_fee,
             most_work=helper.most_minutes,
             most_visits=helper.most_visits,
-            rest=_rest(helper),
+            rest=self._rest(helper),
             carried_burden=self.carried[helper.id],
         )
 
@@ -398,7 +398,7 @@ class _Day:
         return asked.Visit(
             key=visit.id,
             place=place,
-            windows=_windows(visit),
+            windows=self._windows(visit),
             duration=visit.minutes,
             skills=self.needs.get(wanted.service.id, ()),
             languages=(request.language,) if request.language else (),
@@ -557,6 +557,23 @@ class _Day:
     def _tick(self, moment: datetime) -> int:
         return minutes_between(self.start, moment)
 
+    def _on_clock(self, said: time) -> int:
+        """Ticks at which the area's clock shows this; on a night when clocks change, not minutes since midnight."""
+        return minutes_between(self.start, datetime.combine(self.roster.day, said, self.zone))
+
+    def _windows(self, visit: Visit) -> tuple[asked.Window, ...]:
+        """When the visit may start: a window of the tables holds the whole visit, its end included."""
+        ends = ("start", "end")
+        spans = ([self._on_clock(time.fromisoformat(window[end])) for end in ends] for window in visit.windows)
+        starts = sorted((earliest, latest - visit.minutes) for earliest, latest in spans)
+        return tuple(asked.Window(earliest, latest) for earliest, latest in starts if earliest <= latest)
+
+    def _rest(self, helper: Helper) -> asked.Break | None:
+        if helper.rest_from is None or helper.rest_to is None or helper.rest_minutes is None:
+            return None
+        earliest, latest = self._on_clock(helper.rest_from), self._on_clock(helper.rest_to)
+        return asked.Break(earliest, latest, min(helper.rest_minutes, latest - earliest))
+
 
 @dataclass(frozen=True, slots=True)
 class _Bonds:
@@ -574,24 +591,6 @@ def _title(wanted: _Wanted) -> str:
 def _skill(name: str, is_certificate: bool) -> str:
     """A certificate never goes by the same word as a skill."""
     return name if not is_certificate or name.endswith("证") else f"{name}证"
-
-
-def _windows(visit: Visit) -> tuple[asked.Window, ...]:
-    """When the visit may start: a window of the tables holds the whole visit, its end included."""
-    spans = sorted((_minutes(window["start"]), _minutes(window["end"]) - visit.minutes) for window in visit.windows)
-    return tuple(asked.Window(earliest, latest) for earliest, latest in spans if earliest <= latest)
-
-
-def _minutes(clock_time: str) -> int:
-    hours, minutes = clock_time.split(":")
-    return int(hours) * 60 + int(minutes)
-
-
-def _rest(helper: Helper) -> asked.Break | None:
-    if helper.rest_from is None or helper.rest_to is None or helper.rest_minutes is None:
-        return None
-    earliest, latest = (moment.hour * 60 + moment.minute for moment in (helper.rest_from, helper.rest_to))
-    return asked.Break(earliest, latest, min(helper.rest_minutes, latest - earliest))
 
 
 def _fair_share(helpers: Sequence[asked.Helper], made: Sequence[asked.Visit]) -> int:
