@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from matcher import backups, clock
+from matcher import backups, clock, webhooks
 from matcher.backups import Manifest
 from matcher.database import Database
 from matcher.errors import MatcherError
@@ -26,6 +26,7 @@ def backup(
     manifest = _told(lambda database: backups.write(database, path), settings)
     size = path.stat().st_size / 2**20
     Console().print(f"{manifest.total:,} rows of {manifest.made_at} are in {path} ({size:,.1f} MB).", soft_wrap=True)
+    Console().print(_keys(settings), soft_wrap=True)
 
 
 def restore(
@@ -44,6 +45,21 @@ def restore(
         raise typer.Exit(1)
     manifest = _told(lambda database: backups.restore(database, file, replace), settings)
     console.print(f"The database is as it was at {manifest.made_at}: {manifest.total:,} rows.")
+    if not settings.secret_key and not (settings.home / webhooks.KEY_FILE).exists():
+        console.print(
+            f"There is no {webhooks.KEY_FILE} in {settings.home}: put the earlier one there, if there was one."
+        )
+
+
+def _keys(settings: Settings) -> str:
+    """What a backup does not hold, in words."""
+    links = "Links that were sent open after a restore: their key is in it."
+    file = settings.home / webhooks.KEY_FILE
+    if settings.secret_key:
+        return f"{links} MATCHER_SECRET_KEY is not in it: set the same one where you restore."
+    if file.exists():
+        return f"{links} {file}, from which webhooks are signed, is not in it: keep a copy of that file too."
+    return f"{links} No webhook has been signed yet, so there is no {webhooks.KEY_FILE} to keep."
 
 
 def _told(act: Callable[[Database], Manifest], settings: Settings) -> Manifest:
