@@ -46,7 +46,17 @@ def sign_in(database: Database, name: str, password: str, address: str, before: 
         throttles.forget(session, "account", known)
         throttles.forgive(session, "address", address)
         sign_out(session, before)
-        return _begin(session, now)
+        return begin(session, now)
+
+
+def begin(session: Session, account: Account) -> str:
+    """A new token for somebody who is known already."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    stays = IN_A_POCKET if Role(account.role) in OF_HELPER else IN_THE_OFFICE
+    row = SignIn(id=new_key("sgn"), account_id=account.id, digest=_digest(token), made_at=now, ends_at=now + stays)
+    session.add(row)
+    session.flush()
+    return token
 
 
 def signed_in(session: Session, token: str) -> Account:
@@ -98,15 +108,6 @@ def shown(session: Session, key: str) -> tuple[Account, frozenset[str]]:
     if found is None:
         raise SignInError("This key opens nothing.", cure="Ask the office for a new one.")
     return found[0], frozenset(found[1].scopes)
-
-
-def _begin(session: Session, account: Account) -> str:
-    token, now = secrets.token_urlsafe(32), clock.now()
-    stays = IN_A_POCKET if Role(account.role) in OF_HELPER else IN_THE_OFFICE
-    row = SignIn(id=new_key("sgn"), account_id=account.id, digest=_digest(token), made_at=now, ends_at=now + stays)
-    session.add(row)
-    session.flush()
-    return token
 
 
 def _digest(token: str) -> str:

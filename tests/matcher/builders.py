@@ -34,7 +34,7 @@ def a_volunteer(session: Session, area_id: str, **said: Any) -> str:
 
 def a_service(session: Session, **said: Any) -> str:
     category = Category(id=new_key("cat"), name="家政", name_en="Housekeeping")
-    service = Service(id=new_key("srv"), category_id=category.id, **{"name": "打扫", "minutes": 60, **said})
+    service = Service(id=new_key("svc"), category_id=category.id, **{"name": "打扫", "minutes": 60, **said})
     session.add(category)
     session.flush()
     session.add(service)

@@ -7,7 +7,8 @@ from typer.testing import CliRunner
 
 from matcher.database import Database
 from matcher.errors import SignInError
-from matcher.signins import sign_in
+from matcher.signins import shown, sign_in
+from tests.matcher.builders import an_area
 from workers.commands import app
 
 
@@ -43,3 +44,19 @@ def test_what_cannot_be_is_said_in_a_sentence(url: str) -> None:
     code, output = typed("disable", "wang")
     assert (code, "This is the last administrator." in output) == (1, True)
     assert "There is no account nobody." in typed("disable", "nobody")[1]
+
+
+def test_a_program_has_no_password_and_gets_a_key_for_the_acts_that_are_named(url: str) -> None:
+    database = Database(url)
+    database.migrate()
+    with database.transaction() as session:
+        area = an_area(session)
+    assert typed("add", "till", "--role", "program", "--area", area)[0] == 0
+    assert typed("key", "till", "--act", "be_king")[0] == 2
+    code, told = typed("key", "till", "--act", "see_requests", "--days", "7")
+    assert code == 0
+    with database.reading() as session:
+        account, scopes = shown(session, told.strip())
+    database.close()
+    assert (account.name, scopes) == ("till", {"see_requests"})
+    assert typed("key", "nobody")[0] == 1

@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from matcher import accounts
+from matcher import accounts, signins
 from matcher.accounts import Bound
 from matcher.database import Database
 from matcher.errors import MatcherError
+from matcher.rights import Act
 from matcher.settings import Settings
 from matcher.types import Role
 
@@ -24,13 +25,15 @@ app = typer.Typer(help="Who may sign in: the first administrator is made here.",
 @app.command()
 def add(
     name: Name,
-    password: Password,
+    password: Annotated[str, typer.Option(help="Asked for, unless set; a program has none.")] = "",
     role: Annotated[Role, typer.Option(help="What the account may do.")] = Role.ADMINISTRATOR,
     area: Annotated[str | None, typer.Option(help="desk, coordinator, auditor, program: the id of the area.")] = None,
     provider: Annotated[str | None, typer.Option(help="dispatcher: the id of the provider.")] = None,
     helper: Annotated[str | None, typer.Option(help="volunteer, crew: the id of the helper.")] = None,
 ) -> None:
-    """Make an account with a password."""
+    """Make an account: with a password, or for a program with keys."""
+    if not password and role is not Role.PROGRAM:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     made = _told(lambda session: accounts.add(session, name, role, Bound(area, provider, helper), password))
     Console().print(f"{made.name} may sign in as {made.role}.")
 
@@ -50,6 +53,22 @@ def disable(name: Name) -> None:
     """Shut an account out at once, on every device."""
     account = _told(lambda session: accounts.disable(session, name))
     Console().print(f"{account.name} is signed out everywhere and may not sign in.")
+
+
+@app.command()
+def key(
+    name: Name,
+    act: Annotated[
+        list[str] | None, typer.Option(help="An act that it is good for; again for more. All, unless set.")
+    ] = None,
+    days: Annotated[int, typer.Option(help="How long it holds.", min=1, max=signins.KEY_DAYS)] = signins.KEY_DAYS,
+) -> None:
+    """A key for a program's account, told this once."""
+    if unknown := sorted(set(act or ()) - {each.value for each in Act}):
+        raise typer.BadParameter(f"There is no act {unknown[0]}. The acts are: {', '.join(Act)}.", param_hint="--act")
+    acts = act or [each.value for each in Act]
+    told = _told(lambda session: signins.new_api_key(session, accounts.named(session, name).id, "key", acts, days))
+    Console().print(told, soft_wrap=True)
 
 
 @app.command()
