@@ -265,10 +265,12 @@ class _Search:
 
     def _work(self, made: Sequence[Column], until: float) -> list[Column]:
         """Prices, and a plan rounded from what they ask for."""
+        self.is_climbing = self.has_many
         if self.market is None:
             threads = len(self.states) if self.has_many else 1
             net = build_in_time(self.numbers, self.day, threads, self.clock.watch(until))
             if net is None:
+                self.is_climbing = False
                 return []
             self.market = Market(self.numbers, self.day, threads, net)
         has_dived = self.has_many and self.market.prices is not None
@@ -280,7 +282,6 @@ class _Search:
         for state in self.states[:1]:
             self.market.learn(newest(state, MOST_LEARNT))
         rounds = ROUNDS if self.limit.seconds is None else None
-        self.is_climbing = self.has_many
         self.market.climb(made, self.clock.watch(prices_until))
         self.is_climbing = False
         is_rough = self.has_many and not has_dived
