@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from api import errors
 from api.guards import BodyLimit, BodyType, SafeHeaders
 from api.pages import answers as answer_pages
+from api.pages import attestations as attestation_pages
 from api.pages import changes as change_pages
 from api.pages import doors as door_pages
 from api.pages import publishing as publishing_pages
@@ -130,6 +131,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(door_pages.router)
     app.include_router(answer_pages.router)
     app.include_router(swap_pages.router)
+    app.include_router(attestation_pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     errors.describe(app)

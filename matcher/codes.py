@@ -1,5 +1,6 @@
 """Door codes (签到码): six digits that the resident shows, so that a check-in proves that somebody was at the door."""
 
+import io
 import secrets
 
 import segno
@@ -54,6 +55,13 @@ def fits(session: Session, visit_id: str, code: str) -> bool:
 def drawn(address: str) -> bytes:
     """The address as a QR code, in SVG: black on white, whatever surrounds it."""
     return segno.make(address, error="m").svg_inline(scale=8, border=4, dark="#000", light="#fff").encode()
+
+
+def figure(address: str) -> str:
+    """The same as a file of its own, to be set into a paper."""
+    made = io.BytesIO()
+    segno.make(address, error="m").save(made, kind="svg", xmldecl=False, border=4, dark="#000", light="#fff")
+    return made.getvalue().decode()
 
 
 def _new(before: str = "") -> str:

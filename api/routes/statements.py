@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.doors import Reading, Shape
+from api.doors import Configured, Reading, Shape, Where
 from matcher import attestations, clock, statements
 from matcher.types import Day, Key, Tongue
 
@@ -61,9 +61,10 @@ def text(helper_id: Key, session: Reading, month: Day | None = None, language: T
 
 @router.get("/helpers/{helper_id}/attestation", response_class=Response, responses=PDF)
 def attestation(
-    helper_id: Key, session: Reading, since: Day, until: Day, language: Tongue = Tongue.CHINESE
+    helper_id: Key, where: Where, configured: Configured, since: Day, until: Day, language: Tongue = Tongue.CHINESE
 ) -> Response:
-    """A paper that says how many hours somebody has served, both days included."""
-    said = attestations.paper(session, helper_id, since, until, language)
+    """A paper that says how many hours somebody has served, both days included, and where that can be checked."""
+    with where.transaction() as session:
+        said = attestations.paper(session, helper_id, since, until, language, office=configured.public_url)
     named = {"Content-Disposition": f'inline; filename="attestation-{since}-{until}.pdf"'}
     return Response(attestations.printed(said), media_type="application/pdf", headers=named)

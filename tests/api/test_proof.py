@@ -1,5 +1,6 @@
 """Proof of service through the doors: what a helper, a resident and a coordinator send, and what they hear."""
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -235,6 +236,37 @@ def test_a_helper_holds_a_statement_and_an_attestation_in_hand(client: TestClien
     assert client.get(f"{here}/statement", params={"month": "yesterday"}).status_code == 422
     nobody = "/v1/helpers/hlp_00000000000000000000000000/statement"
     assert client.get(nobody).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "stands", "unknown"),
+    [
+        ("zh", "仍然有效", "查无此核验码"),
+        ("en", "The hours stand as they were printed.", "This code is unknown."),
+        ("ug", "كۈچكە ئىگە", "بۇ كود تېپىلمىدى"),
+    ],
+)
+def test_whoever_holds_an_attestation_reads_whether_it_still_stands(
+    client: TestClient, promise: Promise, language: str, stands: str, unknown: str
+) -> None:
+    here, day = f"/v1/helpers/{promise.helper_id}", promise.start_at.date().isoformat()
+    client.post(f"/v1/assignments/{promise.id}/check-out", json=DESK)
+    paper = client.get(f"{here}/attestation", params={"since": day, "until": day})
+    found = re.search(rb"/attestations/[A-Za-z0-9_.~-]+", paper.content)
+    assert found is not None, "the address can be pressed in the file"
+    address = found.group().decode()
+    seen = client.get(address, params={"lang": language})
+    assert (seen.status_code, stands in seen.text) == (200, True)
+    assert "1:00" in seen.text
+    assert promise.visit_id not in seen.text
+    entry = client.get(f"{here}/hours").json()["rows"][0]["id"]
+    body = {"minutes": 20, "reason": "早退", "by": "李主任"}
+    assert client.post(f"/v1/hours/{entry}/correction", json=body).status_code == 201
+    after = client.get(address, params={"lang": language})
+    assert (after.status_code, stands in after.text, "0:20" in after.text) == (200, False, True)
+    assert "早退" not in after.text
+    forged = client.get(f"{address[:-2]}AA", params={"lang": language})
+    assert (forged.status_code, unknown in forged.text) == (404, True)
 
 
 def _a_volunteer(resident: dict[str, object]) -> dict[str, object]:

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from sqlmodel import Session, select
 
-from matcher import attestations, clock, hours, statements, volunteers
+from matcher import attestations, clock, hours, links, seals, statements, volunteers
 from matcher.errors import FontsError, InvalidError, UnknownError
 from matcher.keys import new_key
 from matcher.languages import LOCALE, catalogue
@@ -186,6 +186,66 @@ def test_the_ledger_decides_what_is_attested(team: Team) -> None:
     assert attestations.paper(team.session, me, OCTOBER, OCTOBER, Tongue.ENGLISH)["rows"] == []
     with pytest.raises(InvalidError):
         attestations.paper(team.session, me, OCTOBER, date(2026, 9, 30), Tongue.ENGLISH)
+
+
+def test_a_seal_says_whether_the_printed_hours_still_stand(team: Team) -> None:
+    me, end = team.member(), date(2026, 10, 31)
+    team.served(me, 5)
+    team.served(me, 6, minutes=45)
+    said = attestations.paper(team.session, me, OCTOBER, end, Tongue.CHINESE, office="https://office.example/")
+    where, _, token = said["address"].rpartition("/")
+    assert where == "https://office.example/attestations"
+    first = attestations.standing(team.session, token, Tongue.ENGLISH)
+    assert (first["stands"], first["verdict"]) == (True, attestations.STANDS)
+    assert first["rows"] == said["rows"]
+    assert "1 hours and 45 minutes in 2 visits" in first["total"]
+    entry = team.session.exec(select(Hours.id).where(Hours.helper_id == me).order_by(Hours.id)).all()[0]
+    hours.correct(team.session, entry, 30, "早退", "李主任")
+    after = attestations.standing(team.session, token, Tongue.ENGLISH)
+    assert after["stands"] is False
+    assert "Printed were 1 hours and 45 minutes in 2 visits." in after["verdict"]
+    assert "1 hours and 15 minutes in 2 visits" in after["total"]
+
+
+def test_hours_that_move_from_one_month_to_another_are_a_change(team: Team) -> None:
+    months = [hours.Month(date(2026, 9, 1), 60, 1), hours.Month(OCTOBER, 30, 1)]
+    moved = [hours.Month(date(2026, 9, 1), 30, 1), hours.Month(OCTOBER, 60, 1)]
+    said = (team.member(), date(2026, 9, 1), date(2026, 10, 31), date(2026, 11, 1))
+    assert seals.of(*said, months) != seals.of(*said, moved)
+
+
+def test_a_seal_tells_nothing_of_what_was_served_after_the_paper_was_made(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = team.member()
+    team.served(me, 5)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 10, 10, 12, tzinfo=UTC))
+    said = attestations.paper(team.session, me, OCTOBER, date(2026, 10, 31), Tongue.ENGLISH)
+    team.served(me, 20)
+    told = attestations.standing(team.session, said["address"].rpartition("/")[2], Tongue.ENGLISH)
+    assert (told["stands"], told["rows"]) == (True, [["2026-10", "1", "1:00"]])
+
+
+def test_a_seal_that_was_altered_or_made_for_something_else_is_unknown(team: Team) -> None:
+    me = team.member()
+    team.served(me, 5)
+    said = attestations.paper(team.session, me, OCTOBER, OCTOBER, Tongue.ENGLISH)
+    token = said["address"].rpartition("/")[2]
+    other = links.sign(team.session, "roster", me, datetime(2030, 1, 1, tzinfo=UTC))
+    for wrong in (token.replace(".0.0.", ".900.9."), token[:-1], other, "", "~", "ئا~1~x"):
+        assert wrong != token
+        with pytest.raises(UnknownError):
+            attestations.standing(team.session, wrong, Tongue.ENGLISH)
+
+
+def test_the_paper_carries_the_address_of_its_seal_to_be_read_and_pressed(team: Team) -> None:
+    said = attestations.paper(
+        team.session, team.member(), OCTOBER, OCTOBER, Tongue.CHINESE, office="https://office.example"
+    )
+    page = pypdfium2.PdfDocument(attestations.printed(said))[0]
+    text = re.sub(r"[\s\u200b]", "", page.get_textpage().get_text_range())
+    assert said["address"] in text
+    assert attestations.printed(said).count(b"/URI") > 0
 
 
 def test_without_its_fonts_the_paper_is_not_written_half(team: Team, tmp_path: Path) -> None:
