@@ -1,4 +1,4 @@
-"""What days may not do together, as far as no single day tells: limits, purses, lendings, partners."""
+"""What days may not do together, as far as no single day tells: whole groups, limits, purses, lendings, partners."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,10 +12,13 @@ from solver.search.pool import Column
 
 
 def is_lawful(model: Model, day: Frame, days: Sequence[Column]) -> bool:
-    """Nobody serves too much, no purse or lending is passed, nobody is two of those who must be apart."""
+    """Groups are made whole and nothing twice; nobody serves too much, no purse or lending is passed, nobody is two of
+    those who must be apart."""
     duties = np.array([duty for one in days for duty in one.duties], np.int64)
     shifts = np.repeat([one.shift for one in days], [len(one.duties) for one in days]).astype(np.int64)
     helper, visit = model.shift_helper[shifts], model.duty_visit[duties]
+    if not _are_whole(day, duties):
+        return False
     if (_sums(helper, model.duration[visit], len(model.mode)) > model.most_work).any():
         return False
     if (_sums(helper, np.ones_like(visit), len(model.mode)) > model.most_visits).any():
@@ -25,6 +28,15 @@ def is_lawful(model: Model, day: Frame, days: Sequence[Column]) -> bool:
     if (spent > model.purse_budget).any():
         return False
     return _lends_no_more(model, helper, visit) and _is_apart(day, helper, duties)
+
+
+def _are_whole(day: Frame, duties: Ints) -> bool:
+    """Twins are dealt out later, so each kind of duty is made as often as there are such, in groups that are made."""
+    twin, group = day["duties"]["twin"], day["duties"]["group"]
+    made = np.zeros(int(group.max(initial=-1)) + 1, bool)
+    made[group[duties]] = True
+    asked = np.where(made[group[twin]], np.bincount(twin, minlength=len(twin)), 0)
+    return bool((np.bincount(twin[duties], minlength=len(twin)) == asked).all())
 
 
 def _sums(index: Ints, much: Ints, count: int) -> Ints:

@@ -42,6 +42,20 @@ def pick(model: Model, dice: np.random.Generator, free: Bools) -> Bools:
     return chosen
 
 
+def alone(model: Model, groups: Ints, helpers: Bools, days: Sequence[Column]) -> Bools:
+    """(H,) these helpers without those who make a group together with anybody else: such days stand, since nobody can
+    leave a part of a group."""
+    counts = [len(day.duties) for day in days]
+    group = groups[model.duty_visit[[duty for day in days for duty in day.duties]].astype(np.int64)]
+    helper = np.repeat(model.shift_helper[[day.shift for day in days]].astype(np.int64), counts)
+    helpers = helpers.copy()
+    while True:
+        theirs = np.isin(group, group[~helpers[helper]])
+        if not (theirs & helpers[helper]).any():
+            return helpers
+        helpers[helper[theirs]] = False
+
+
 def region(net: Net, model: Model, groups: Ints, helpers: Bools, fixed: Bools) -> Net:
     """The net of these helpers, without the groups (G,) that are `fixed`."""
     inside = helpers[model.shift_helper[net.stay_shift]]

@@ -48,6 +48,18 @@ def test_a_community_lends_as_many_visits_as_it_said() -> None:
     assert not goes(problem, a_day(0, 0), a_day(1, 1))
 
 
+def test_a_group_is_made_whole_or_not_at_all_and_nothing_is_made_twice() -> None:
+    people = [a_helper("Ana"), a_helper("Ben"), a_helper("Cem")]
+    link = Link(1, 2, least=0, most=300)
+    problem = a_problem(people, [a_visit("lift", people=2), a_visit("a"), a_visit("b"), a_visit("c")], links=(link,))
+    assert goes(problem, a_day(0, 0, 4), a_day(1, 1))
+    assert not goes(problem, a_day(0, 0, 4))
+    assert goes(problem, a_day(0, 2), a_day(1, 3))
+    assert not goes(problem, a_day(0, 2), a_day(1, 4))
+    assert not goes(problem, a_day(0, 4), a_day(1, 4))
+    assert not goes(problem, a_day(0, 0), a_day(1, 1), a_day(2, 0))
+
+
 def test_nobody_is_two_of_those_who_must_be_two() -> None:
     lift = a_visit("lift", people=2)
     problem = a_problem([two_shifts(), a_helper("Ben")], [lift])

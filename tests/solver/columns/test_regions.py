@@ -7,7 +7,7 @@ import numpy as np
 from solver.clock import Clock
 from solver.columns.market import Market
 from solver.columns.net import build
-from solver.columns.regions import REGION, improve, made_by, pick, region
+from solver.columns.regions import REGION, alone, improve, made_by, pick, region
 from solver.problem import Problem
 from solver.rules import model
 from solver.search.day import pack
@@ -37,6 +37,20 @@ def test_a_region_is_those_who_live_nearest_to_one_of_the_free() -> None:
 def test_where_nobody_is_free_the_region_is_empty() -> None:
     numbers = model(a_long_street())
     assert not pick(numbers, np.random.default_rng(1), np.zeros(3, bool)).any()
+
+
+def test_who_makes_a_visit_with_somebody_outside_stays_outside_and_so_do_their_partners() -> None:
+    people = [a_helper(f"h{i}") for i in range(5)]
+    visits = [a_visit("lift", people=2), a_visit("move", people=2), a_visit("carry", people=2), a_visit("tea")]
+    numbers = model(a_problem(people, visits))
+    groups = pack(numbers)["visit_group"]
+    lift_and_move, move, carry = (0, 2), (3,), (4,)
+    rows = [(0, (1,)), (1, lift_and_move), (2, move), (3, carry), (4, (5, 6))]
+    days = [Column(shift, duties, tuple(range(0, 50 * len(duties), 50)), 0, 0, 0, 0, 0) for shift, duties in rows]
+    for outside, left in (([0], [3, 4]), ([2], [3, 4]), ([3], [0, 1, 2]), ([], [0, 1, 2, 3, 4])):
+        helpers = np.isin(np.arange(5), outside, invert=True)
+        assert np.nonzero(alone(numbers, groups, helpers, days))[0].tolist() == left
+    assert alone(numbers, groups, helpers, []).all()
 
 
 def test_in_a_region_nobody_else_can_do_anything_and_what_others_make_is_not_asked_for() -> None:
