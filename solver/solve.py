@@ -249,6 +249,8 @@ class _Search:
                     days = [day for day in days if not helpers[self.numbers.shift_helper[day.shift]]] + found
             self._take_over(days)
             self._tell()
+            if self.limit.seconds is None:
+                break  # regions take no iterations, so no later round would come to an end
 
     def _solve_region(
         self, net: Net, inside: Sequence[Column], outside: Sequence[Column], until: float
