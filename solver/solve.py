@@ -14,7 +14,7 @@ from solver.clock import Clock
 from solver.columns.lawful import is_lawful
 from solver.columns.market import Market
 from solver.columns.net import Net, build_in_time
-from solver.columns.regions import alone, improve, made_by, pick, region
+from solver.columns.regions import improve, made_by, pick, region, unshared
 from solver.model import Ints, Model
 from solver.plan import Plan
 from solver.problem import Helper, Problem, Shift, Travel, Visit, Window
@@ -236,7 +236,7 @@ class _Search:
             free = np.ones(len(self.numbers.mode), bool)
             runs, taken = [], np.zeros(len(self.day["groups"]), bool)
             for _ in self.states:
-                helpers = alone(self.numbers, self.day["visit_group"], pick(self.numbers, self.dice, free), days)
+                helpers = unshared(self.numbers, self.day["visit_group"], pick(self.numbers, self.dice, free), days)
                 free &= ~helpers
                 inside = [day for day in days if helpers[self.numbers.shift_helper[day.shift]]]
                 outside = [day for day in days if not helpers[self.numbers.shift_helper[day.shift]]]

@@ -42,7 +42,7 @@ def pick(model: Model, dice: np.random.Generator, free: Bools) -> Bools:
     return chosen
 
 
-def alone(model: Model, groups: Ints, helpers: Bools, days: Sequence[Column]) -> Bools:
+def unshared(model: Model, groups: Ints, helpers: Bools, days: Sequence[Column]) -> Bools:
     """(H,) these helpers without those who make a group together with anybody else: such days stand, since nobody can
     leave a part of a group."""
     counts = [len(day.duties) for day in days]

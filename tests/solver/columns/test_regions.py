@@ -7,7 +7,7 @@ import numpy as np
 from solver.clock import Clock
 from solver.columns.market import Market
 from solver.columns.net import build
-from solver.columns.regions import REGION, alone, improve, made_by, pick, region
+from solver.columns.regions import REGION, improve, made_by, pick, region, unshared
 from solver.problem import Problem
 from solver.rules import model
 from solver.search.day import pack
@@ -49,8 +49,8 @@ def test_who_makes_a_visit_with_somebody_outside_stays_outside_and_so_do_their_p
     days = [Column(shift, duties, tuple(range(0, 50 * len(duties), 50)), 0, 0, 0, 0, 0) for shift, duties in rows]
     for outside, left in (([0], [3, 4]), ([2], [3, 4]), ([3], [0, 1, 2]), ([], [0, 1, 2, 3, 4])):
         helpers = np.isin(np.arange(5), outside, invert=True)
-        assert np.nonzero(alone(numbers, groups, helpers, days))[0].tolist() == left
-    assert alone(numbers, groups, helpers, []).all()
+        assert np.nonzero(unshared(numbers, groups, helpers, days))[0].tolist() == left
+    assert unshared(numbers, groups, helpers, []).all()
 
 
 def test_in_a_region_nobody_else_can_do_anything_and_what_others_make_is_not_asked_for() -> None:
