@@ -4,15 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from api import errors
+from api import entry, errors
 from api.guards import BodyLimit, BodyType, SafeHeaders
 from api.pages import answers as answer_pages
 from api.pages import attestations as attestation_pages
 from api.pages import changes as change_pages
 from api.pages import doors as door_pages
+from api.pages import entry as entry_pages
 from api.pages import publishing as publishing_pages
 from api.pages import rosters as roster_pages
 from api.pages import swaps as swap_pages
@@ -95,6 +96,17 @@ ROUTERS: tuple[APIRouter, ...] = (
     statements.router,
     exchanges.router,
 )
+PAGES: tuple[APIRouter, ...] = (
+    entry_pages.router,
+    roster_pages.router,
+    publishing_pages.router,
+    visit_pages.router,
+    change_pages.router,
+    door_pages.router,
+    answer_pages.router,
+    swap_pages.router,
+    attestation_pages.router,
+)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -114,6 +126,7 @@ def create_app(settings: Settings) -> FastAPI:
         version="0.1.0",
         description="Matches residents' requests with volunteers and service providers, and says why.",
         lifespan=lifespan,
+        dependencies=[Depends(entry.come_in)],
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
@@ -124,17 +137,12 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(calendars.feeds)
-    app.include_router(roster_pages.router)
-    app.include_router(publishing_pages.router)
-    app.include_router(visit_pages.router)
-    app.include_router(change_pages.router)
-    app.include_router(door_pages.router)
-    app.include_router(answer_pages.router)
-    app.include_router(swap_pages.router)
-    app.include_router(attestation_pages.router)
+    for router in PAGES:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     errors.describe(app)
+    entry.describe(app, (*ROUTERS, health.router, calendars.feeds))
     app.add_middleware(BodyType)
     app.add_middleware(BodyLimit, most=settings.body_limit, most_of_imports=settings.import_limit)
     app.add_middleware(SafeHeaders)

@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 from matcher.database import Database
 from matcher.errors import InvalidError
+from matcher.pages import WITHIN
+from matcher.rights import Actor
 from matcher.settings import Settings
 from matcher.types import Clock, Key
 
@@ -43,14 +45,32 @@ def settings(request: Request) -> Settings:
     return found
 
 
-def writing(where: Annotated[Database, Depends(database)]) -> Iterator[Session]:
+def acting(request: Request) -> Actor | None:
+    """Whoever came in; nobody, where anybody may."""
+    found: Actor | None = getattr(request.state, "actor", None)
+    return found
+
+
+def writing(
+    where: Annotated[Database, Depends(database)], who: Annotated[Actor | None, Depends(acting)]
+) -> Iterator[Session]:
     with where.transaction() as session:
+        _bound(session, who)
         yield session
 
 
-def reading(where: Annotated[Database, Depends(database)]) -> Iterator[Session]:
+def reading(
+    where: Annotated[Database, Depends(database)], who: Annotated[Actor | None, Depends(acting)]
+) -> Iterator[Session]:
     with where.reading() as session:
+        _bound(session, who)
         yield session
+
+
+def _bound(session: Session, who: Actor | None) -> None:
+    """Lists hold what is within the actor's reach."""
+    if who is not None and not who.reach.everything:
+        session.info[WITHIN] = who.reach.holds
 
 
 def version_of(if_match: Annotated[str, Header(description='The ETag that was read, for example "3"')]) -> int:
@@ -63,6 +83,8 @@ def version_of(if_match: Annotated[str, Header(description='The ETag that was re
     return int(plain)
 
 
+Acting = Annotated[Actor, Depends(acting)]
+"""Whoever came in, on a route that opens to nobody else."""
 Where = Annotated[Database, Depends(database)]
 Configured = Annotated[Settings, Depends(settings)]
 Writing = Annotated[Session, Depends(writing, scope="function")]

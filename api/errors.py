@@ -40,6 +40,7 @@ STATUS: dict[type[MatcherError], int] = {
     errors.AnsweredError: 409,
     errors.VersionNeededError: 428,
     errors.SignInError: 401,
+    errors.ForbiddenError: 403,
     errors.ThrottledError: 429,
 }
 OWN = {
@@ -55,7 +56,10 @@ CATALOGUE: dict[str, Kind] = {
     **OWN,
 }
 """code -> status and title; GET /v1/problems tells it, and a test holds every raise against it."""
-RETRY_SECONDS = "2"
+HEADERS: dict[type[Exception], dict[str, str]] = {
+    errors.BusyError: {"Retry-After": "2"},
+    errors.SignInError: {"WWW-Authenticate": "Bearer"},
+}
 
 
 class Fault(BaseModel):
@@ -132,6 +136,8 @@ def describe(app: FastAPI) -> None:
 def _for_whom(told: Callable[[Request, Exception], JSONResponse]) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
         found = told(request, error)
+        if isinstance(error, errors.SignInError) and layout.wants_a_page(request):
+            return layout.to_sign_in(request)
         return layout.trouble(request, found.status_code) if layout.wants_a_page(request) else found
 
     return answer
@@ -139,7 +145,7 @@ def _for_whom(told: Callable[[Request, Exception], JSONResponse]) -> Callable[[R
 
 def _told(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, MatcherError)
-    headers = {"Retry-After": RETRY_SECONDS} if isinstance(error, errors.BusyError) else None
+    headers = HEADERS.get(type(error))
     faults = [
         {"field": breach["rule"], "detail": breach["sentence"]}
         for breach in (error.breaches if isinstance(error, errors.HardBreachError) else ())

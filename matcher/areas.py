@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
-from matcher.pages import one
+from matcher.pages import one, within
 from matcher.tables.areas import Area
 from matcher.types import Tier
 
@@ -18,6 +18,11 @@ def get(session: Session, area_id: str) -> Area:
 def everything(session: Session) -> list[Area]:
     """Every area; there are few."""
     return list(session.exec(select(Area).order_by(Area.number, Area.id)))
+
+
+def seen(session: Session) -> list[Area]:
+    """Those within the reach of whoever asks."""
+    return list(session.exec(select(Area).where(*within(session, Area)).order_by(Area.number, Area.id)))
 
 
 def subtree(session: Session, area_id: str) -> list[str]:

@@ -125,6 +125,13 @@ class SignInError(MatcherError):
     title = "Nobody is signed in"
 
 
+class ForbiddenError(MatcherError):
+    """Somebody is known, and may not do this; of things that are not theirs they hear UnknownError."""
+
+    code = "forbidden"
+    title = "You may not do this"
+
+
 class ThrottledError(MatcherError):
     """Too many tries; wait."""
 

@@ -10,6 +10,8 @@ from matcher.errors import InvalidError, UnknownError
 
 T = TypeVar("T")
 MOST = 200
+WITHIN = "within"
+"""Where a session keeps the condition that its actor's reach puts on a table's rows; without it they see all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,17 @@ def page(
     if not 1 <= limit <= MOST:
         raise InvalidError(f"limit is {limit}; it must be from 1 to {MOST}.", field="limit")
     identity = table.id  # type: ignore[attr-defined]
-    statement = select(table).where(*where).order_by(identity).limit(limit + 1)
+    statement = select(table).where(*where, *within(session, table)).order_by(identity).limit(limit + 1)
     if after is not None:
         statement = statement.where(identity > after)
     rows = session.exec(statement).all()
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)  # type: ignore[attr-defined]
+
+
+def within(session: Session, table: type) -> list[Any]:
+    """The condition on what whoever asks may see."""
+    holds = session.info.get(WITHIN)
+    return [] if holds is None else [holds(table)]
 
 
 def one(session: Session, table: type[T], identity: str, what: str) -> T:

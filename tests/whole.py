@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from playwright.sync_api import Browser, Page
 
 from fixtures.tiny import write_tiny
 from matcher.database import Database
 from matcher.imports import IMPORTS
 from tests.api.office import DAY
+from tests.signed import a_token, remember, shown
 from tests.tiny_day import TinyDay
 from tests.workers.processes import eventually, of_session
 
@@ -44,12 +46,22 @@ class Whole:
         without_reuse = httpx.Limits(max_keepalive_connections=0)
         self.http = httpx.Client(base_url=self.address, timeout=30, limits=without_reuse)
         eventually(self._served, seconds=150, pause=0.3)
+        opened = Database(database_url)
+        self.token = a_token(opened)
+        opened.close()
+        self.http.headers.update(shown(self.token))
 
     def _served(self) -> bool:
         try:
             return self.http.get("/healthz").status_code == 200
         except httpx.TransportError:
             return False
+
+    def looking(self, browser: Browser, **how: Any) -> Page:
+        """A page in a browser on which an administrator has signed in."""
+        context = browser.new_context(**how)
+        remember(context, self.address, self.token)
+        return context.new_page()
 
     def read_in_the_tiny_world(self) -> dict[str, Any]:
         """Every file of the tiny world through the importer; the reports by kind."""

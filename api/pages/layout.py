@@ -2,12 +2,15 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
+from api.seals import cookie, seal
 from api.words import LANGUAGES, Voice, wanted
 
 TEMPLATES = Environment(
@@ -23,13 +26,29 @@ REMEMBERED = 365 * 24 * 3600
 def page(request: Request, voice: Voice, template: str, values: dict[str, Any], status: int = 200) -> HTMLResponse:
     """The template drawn in the voice's language; a language that was asked for is remembered on the device."""
     query = {name: value for name, value in request.query_params.items() if name != "lang"}
-    drawn = TEMPLATES.get_template(template).render(
-        voice=voice, say=voice.say, languages=LANGUAGES, path=request.url.path, query=query, **values
-    )
+    shared = {"voice": voice, "say": voice.say, "languages": LANGUAGES, "path": request.url.path, "query": query}
+    drawn = TEMPLATES.get_template(template).render(**shared, **_sealed(request), **values)
     answer = HTMLResponse(drawn, status)
     if request.query_params.get("lang") in LANGUAGES:
         answer.set_cookie("lang", voice.language, REMEMBERED, httponly=True, samesite="lax")
     return answer
+
+
+def _sealed(request: Request) -> dict[str, Any]:
+    """Who looks at the page, and by what its forms and scripts are known as ours."""
+    actor = getattr(request.state, "actor", None)
+    token = request.cookies.get(cookie(request.app.state.settings), "") if actor is not None else ""
+    if not token:
+        return {"actor": actor, "seal": "", "sealed": ""}
+    made = seal(token)
+    return {"actor": actor, "seal": made, "sealed": Markup('<input type="hidden" name="seal" value="{}">').format(made)}
+
+
+def to_sign_in(request: Request) -> RedirectResponse:
+    """To the page where one signs in, and back from there, unless something was being sent."""
+    back = request.url.path if request.method == "GET" else "/"
+    query = {"to": back, **({"lang": request.query_params["lang"]} if "lang" in request.query_params else {})}
+    return RedirectResponse(f"/sign-in?{urlencode(query)}", 303)
 
 
 def wants_a_page(request: Request) -> bool:
@@ -40,4 +59,5 @@ def wants_a_page(request: Request) -> bool:
 
 def trouble(request: Request, status: int) -> HTMLResponse:
     """The page for people where a program gets a problem."""
-    return page(request, Voice(wanted(request), ZoneInfo("UTC")), "trouble.html", {"unknown": status < 500}, status)
+    values = {"unknown": status < 500, "forbidden": status == 403}
+    return page(request, Voice(wanted(request), ZoneInfo("UTC")), "trouble.html", values, status)

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
-from api.doors import Configured, Reading, Writing
+from api.doors import Acting, Configured, Reading, Writing
 from api.pages import layout
 from api.pages.timeline import timeline
 from api.routes.runs import gap
 from api.words import Voice, wanted
 from matcher import areas, clock, rosters, standbys
+from matcher.rights import Act
 from matcher.rosters import AssignmentLine, HelperDay, Names, RosterResult, UnassignedLine
 from matcher.types import Key, RunState
 
@@ -25,15 +26,19 @@ SHOWN_AT_ONCE = 12
 
 
 @router.get("/")
-def today(request: Request, session: Writing, configured: Configured) -> Any:
-    """Today's roster of the sub-district, or what to do while there is none."""
-    area = areas.first_subdistrict(session)
+def today(request: Request, session: Writing, configured: Configured, who: Acting) -> Any:
+    """Today's roster of where one works, or what to do while there is none."""
+    voice = Voice(wanted(request), ZoneInfo(configured.time_zone))
+    if not who.may(Act.SEE_ROSTERS):
+        return layout.page(request, voice, "welcome.html", {})
+    area = areas.get(session, who.reach.areas[0]) if who.reach.areas else areas.first_subdistrict(session)
     if area is None:
-        voice = Voice(wanted(request), ZoneInfo(configured.time_zone))
         return layout.page(request, voice, "empty.html", {})
     day = clock.now().astimezone(areas.zone(area)).date()
-    latest = rosters.find(session, area.id, day) or rosters.newest(session, area.id)
-    roster = latest or rosters.open_roster(session, area.id, day)
+    roster = rosters.find(session, area.id, day) or rosters.newest(session, area.id)
+    if roster is None and not who.may(Act.PLAN):
+        return layout.page(request, voice, "welcome.html", {})
+    roster = roster or rosters.open_roster(session, area.id, day)
     chosen = f"?lang={wanted(request)}" if "lang" in request.query_params else ""
     return RedirectResponse(f"/rosters/{roster.id}{chosen}", 303)
 

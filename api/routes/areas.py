@@ -28,8 +28,8 @@ class AreasOut(Shape):
 
 @router.get("/areas")
 def listed(session: Reading) -> AreasOut:
-    """Every area; there are few, so there is one page."""
-    return AreasOut(rows=[AreaOut.model_validate(row) for row in areas.everything(session)])
+    """Every area that you work for; there are few, so there is one page."""
+    return AreasOut(rows=[AreaOut.model_validate(row) for row in areas.seen(session)])
 
 
 @router.get("/areas/{area_id}")

@@ -2,6 +2,8 @@
 const button = document.getElementById("publish");
 const told = document.getElementById("answer");
 
+const seal = () => ({ "X-Seal": document.querySelector("meta[name=seal]")?.content ?? "" });
+
 function say(text) {
   told.textContent = text;
   told.hidden = false;
@@ -18,7 +20,7 @@ button?.addEventListener("click", async () => {
   button.disabled = true;
   const answer = await fetch(`/v1/rosters/${button.dataset.roster}/publish`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "If-Match": `"${button.dataset.version}"` },
+    headers: { ...seal(), "Content-Type": "application/json", "If-Match": `"${button.dataset.version}"` },
     body: "{}",
   }).catch(() => null);
   if (answer?.ok) {

@@ -3,6 +3,7 @@ const panel = document.querySelector(".run");
 const [start, stop, progress, bar, told] = ["start", "stop", "progress", "bar", "told"].map((id) => document.getElementById(id));
 let shown = Number(bar?.value ?? 0);
 
+const seal = () => ({ "X-Seal": document.querySelector("meta[name=seal]")?.content ?? "" });
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "…");
 
 function show(running) {
@@ -38,7 +39,7 @@ async function begin() {
   start.disabled = true;
   const answer = await fetch(`/v1/rosters/${panel.dataset.roster}/runs`, {
     method: "POST",
-    headers: { "Idempotency-Key": crypto.randomUUID?.() ?? String(Date.now()) },
+    headers: { ...seal(), "Idempotency-Key": crypto.randomUUID?.() ?? String(Date.now()) },
   }).catch(() => null);
   start.disabled = false;
   if (answer?.status === 202) {
@@ -56,7 +57,7 @@ if (panel) {
   start.addEventListener("click", begin);
   stop.addEventListener("click", async () => {
     stop.disabled = true;
-    await fetch(`/v1/runs/${panel.dataset.run}`, { method: "DELETE" });
+    await fetch(`/v1/runs/${panel.dataset.run}`, { method: "DELETE", headers: seal() });
   });
   if (panel.dataset.run) watch(panel.dataset.run);
 }

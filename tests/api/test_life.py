@@ -26,6 +26,7 @@ from fixtures import tiny
 from matcher import clock, merging, snapshot, versions
 from matcher.database import Database
 from matcher.settings import Settings
+from tests import signed
 from tests.matcher.test_offers import LATER, make_due, opened, publish
 from tests.matcher.test_snapshot import DAY
 from tests.tiny_day import BY_HAND, Made, TinyDay
@@ -287,7 +288,7 @@ def test_whatever_is_done_to_a_published_day_an_assignment_lives_as_the_model_sa
         with copied(database_url, name, tmp_path) as url:
             settings = Settings(database_url=url, home=tmp_path, redis_url="redis://127.0.0.1:1/0")
             database = Database(url)
-            with TestClient(create_app(settings)) as client:
+            with TestClient(create_app(settings), headers=signed.shown(signed.a_key(database))) as client:
                 yield client, TinyDay(database, template)
             database.close()
 

@@ -20,7 +20,8 @@ from matcher.tables.offers import Offer
 from matcher.verdicts import verdict
 from solver.plan import Plan
 from tests.api.office import Office
-from tests.pages.seeing import NOBODY, served
+from tests.pages.seeing import NOBODY, TOKENS, served
+from tests.signed import shown
 from tests.tiny_day import BY_HAND, TinyDay
 
 ROUNDS = int(os.environ.get("MATCHER_ROUNDS", "5"))
@@ -169,7 +170,7 @@ def test_fifty_clients_accept_one_offer_at_once_and_one_has_it(day: TinyDay, add
             gate = threading.Barrier(CLIENTS)
 
             def accept() -> int:
-                with httpx.Client(base_url=address, timeout=60) as client:
+                with httpx.Client(base_url=address, headers=shown(TOKENS[address]), timeout=60) as client:
                     gate.wait()  # noqa: B023 - the round's own
                     return client.post(f"/v1/offers/{mine}/accept", json={"by": "x"}).status_code  # noqa: B023
 

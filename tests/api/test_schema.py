@@ -20,7 +20,8 @@ from fixtures.tiny import write_tiny
 from matcher.imports import IMPORTS
 from matcher.settings import Settings
 from tests.api.office import DAY
-from tests.pages.seeing import NOBODY, served
+from tests.pages.seeing import NOBODY, TOKENS, served
+from tests.signed import shown
 
 CASES = 12
 CALM = list(HealthCheck)
@@ -41,7 +42,10 @@ def address(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         files = write_tiny(home / "files", DAY)
         for kind in IMPORTS:
             sent = {"file": (files[kind].name, files[kind].read_bytes())}
-            assert httpx.post(f"{at}/v1/imports/{kind}", files=sent, timeout=60).status_code == 201
+            assert (
+                httpx.post(f"{at}/v1/imports/{kind}", files=sent, headers=shown(TOKENS[at]), timeout=60).status_code
+                == 201
+            )
         yield at
 
 
@@ -58,6 +62,6 @@ def test_every_operation_keeps_its_promise(address: str, name: str, mode: Genera
     @given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
     @settings(max_examples=CASES, deadline=None, derandomize=True, database=None, suppress_health_check=CALM)
     def tried(case: Case) -> None:
-        case.call_and_validate(base_url=address, checks=PROMISES)
+        case.call_and_validate(base_url=address, headers=shown(TOKENS[address]), checks=PROMISES)
 
     tried()

@@ -15,7 +15,7 @@ def test_who_falls_ill_is_taken_out_by_the_coordinator_on_a_phone_in_chinese(who
     assert published.status_code == 200, published.text
     assert {made for made in day.held() if made[0] == "K2"}
 
-    page = browser.new_page(locale="zh-CN", viewport={"width": 390, "height": 844})
+    page = whole.looking(browser, locale="zh-CN", viewport={"width": 390, "height": 844})
     page.goto(f"{whole.address}/rosters/{roster}/helpers/{day.helpers['K2']}?lang=zh")
     page.get_by_role("button", name="看看可以怎么办").click()
     expect(page.locator(".options > li").first).to_be_visible(timeout=120_000)
@@ -30,4 +30,4 @@ def test_who_falls_ill_is_taken_out_by_the_coordinator_on_a_phone_in_chinese(who
     assert [one["kind"] for one in told].count("withdrawn") == 1
     off = whole.http.get(f"/v1/helpers/{day.helpers['K2']}/availability").json()["time_off"]
     assert len(off) == 1
-    page.close()
+    page.context.close()

@@ -1,6 +1,9 @@
 """From an empty office to a solved roster: files in, one press of a button, everybody's day on the page."""
 
 import json
+import os
+import subprocess
+import sys
 
 from playwright.sync_api import Browser, expect
 
@@ -8,12 +11,26 @@ from fixtures.tiny import SERVED, UNSERVED
 from tests.api.office import DAY
 from tests.whole import Whole
 
+PASSWORD = "correct horse"
+
+
+def an_account(url: str) -> None:
+    """The first administrator, as the office makes them on the machine itself."""
+    said = ["user", "add", "Li", "--password", PASSWORD]
+    subprocess.run(
+        [sys.executable, "-m", "workers.commands", *said], env={**os.environ, "MATCHER_DATABASE_URL": url}, check=True
+    )
+
 
 def test_a_coordinator_reads_in_the_files_presses_the_button_and_sees_who_goes_where(
     whole: Whole, browser: Browser
 ) -> None:
+    an_account(whole.database_url)
     page = browser.new_page(locale="zh-CN")
     page.goto(f"{whole.address}/?lang=zh")
+    page.get_by_label("用户名").fill("Li")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("还没有任何区域资料")
 
     reports = whole.read_in_the_tiny_world()

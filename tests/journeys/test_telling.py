@@ -14,6 +14,7 @@ from matcher import calendars, webhooks
 from matcher.settings import Settings
 from tests.api.office import Office
 from tests.receivers import LOOPBACK, Receiver, a_receiver
+from tests.signed import a_token, shown
 from tests.tiny_day import TinyDay
 from tests.workers.processes import eventually
 from workers.notify import Notifier
@@ -73,6 +74,7 @@ def hall(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     nowhere = "redis://127.0.0.1:1/0"
     settings = Settings(database_url=database_url, home=tmp_path, redis_url=nowhere, public_url=PUBLIC)
     with a_receiver() as gateway, a_receiver() as program, TestClient(create_app(settings)) as client:
+        client.headers.update(shown(a_token(client.app.state.database)))  # type: ignore[attr-defined]
         office = Office(client)
         day = office.day()
         day.store()

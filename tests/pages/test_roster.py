@@ -11,7 +11,8 @@ from api.pages.rosters import shown
 from api.words import LANGUAGES, Voice
 from matcher import areas, rosters
 from tests.pages.conftest import Site
-from tests.pages.seeing import WIDTHS, faults, looking
+from tests.pages.seeing import TOKENS, WIDTHS, faults, looking
+from tests.signed import remember
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -154,6 +155,7 @@ def test_a_heavy_day_is_drawn_whole(site: Site) -> None:
 
 def test_the_page_asks_nobody_else_and_runs_under_a_strict_policy(browser: Browser, site: Site) -> None:
     with looking(browser, "about:blank") as page:
+        remember(page.context, site.address, TOKENS[site.address])
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         answer = page.goto(site.roster)

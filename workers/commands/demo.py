@@ -29,6 +29,7 @@ from matcher.imports.reports import Report
 from matcher.rosters import HelperDay, RosterResult
 from matcher.settings import Settings
 from workers import server
+from workers.commands import demo_accounts
 from workers.commands.imports import counts, faults
 from workers.commands.up import Port, StartError, ended_by_signals, listen, start, url, wait_until_served
 from workers.leash import on_leash
@@ -132,6 +133,7 @@ def _show(
         files = _files(settings.home / "files", day, heavy)
     with watch.part("reading them in"):
         reports = _import(console, settings, files, ending)
+    sign_ins = _sign_ins(settings)
     console.print(counts(reports), faults(reports, most=8))
     keeper = start(settings, door, console.print, logs=settings.home / "logs")
     try:
@@ -140,10 +142,12 @@ def _show(
         with watch.part("making the search ready"):
             _wait_for(console, warming, ending)
         with watch.part("solving"):
-            roster_id = _solve(console, settings, day, seconds, ending)
+            roster_id = _solve(console, settings, sign_ins.token, day, seconds, ending)
         if not ending.is_set():
             _print_roster(console, settings, roster_id)
             console.print(watch.table())
+            console.print(sign_ins.table())
+            console.print(f"A program shows Authorization: Bearer {sign_ins.key}", soft_wrap=True)
             console.print(f"The roster is at [bold]{url(settings)}rosters/{roster_id}[/bold]", soft_wrap=True)
         if stay and not ending.is_set():
             console.print("Ctrl-C ends the demo.")
@@ -187,12 +191,19 @@ def _import(console: Console, settings: Settings, files: dict[str, Path], ending
     return reports
 
 
+def _sign_ins(settings: Settings) -> demo_accounts.SignIns:
+    database = Database(settings.database_url)
+    made = demo_accounts.make(database)
+    database.close()
+    return made
+
+
 def _bar(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console)
 
 
-def _solve(console: Console, settings: Settings, day: date, seconds: float, ending: threading.Event) -> str:
+def _solve(console: Console, settings: Settings, token: str, day: date, seconds: float, ending: threading.Event) -> str:
     """Open the roster, trigger a run and watch it, all through the API; the roster's id."""
     database = Database(settings.database_url)
     with database.reading() as session:
@@ -200,12 +211,12 @@ def _solve(console: Console, settings: Settings, day: date, seconds: float, endi
     database.close()
     if area is None:
         raise StartError("The files name no sub-district.")
-    roster = _ask(settings, "POST", "/v1/rosters", {"area_id": area.id, "day": day.isoformat()})
-    run = _ask(settings, "POST", f"/v1/rosters/{roster['id']}/runs", {"seconds": seconds})
+    roster = _ask(settings, token, "POST", "/v1/rosters", {"area_id": area.id, "day": day.isoformat()})
+    run = _ask(settings, token, "POST", f"/v1/rosters/{roster['id']}/runs", {"seconds": seconds})
     with _bar(console) as bar:
         task = bar.add_task("waiting for a worker", total=1.0)
         while run["state"] not in ENDED and not ending.wait(LOOK):
-            run = _ask(settings, "GET", f"/v1/runs/{run['id']}")
+            run = _ask(settings, token, "GET", f"/v1/runs/{run['id']}")
             bar.update(task, completed=run["progress"], description=_in_words(run))
     if run["state"] == "failed":
         raise StartError(f"The run failed: {run.get('failure')} Maybe {settings.home / 'logs'} says more.")
@@ -221,13 +232,17 @@ def _in_words(run: dict[str, Any]) -> str:
     return words
 
 
-def _ask(settings: Settings, verb: str, path: str, body: dict[str, object] | None = None) -> dict[str, Any]:
+def _ask(settings: Settings, token: str, verb: str, path: str, body: dict[str, object] | None = None) -> dict[str, Any]:
     """One call of our own API; StartError with the problem's own sentence when it is refused."""
     request = urllib.request.Request(
         url(settings).rstrip("/") + path,
         method=verb,
         data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "Idempotency-Key": uuid4().hex},
+        headers={
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": uuid4().hex,
+        },
     )
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
