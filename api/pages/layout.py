@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from api.seals import cookie, seal
 from api.words import LANGUAGES, Voice, wanted
+from matcher.rights import Act, Actor
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
@@ -20,6 +21,8 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+WAYS: tuple[tuple[str, str, Act], ...] = (("/", "Today", Act.SEE_ROSTERS),)
+"""The rooms that the head of every page leads to: address, word, and the act that opens it to a role."""
 REMEMBERED = 365 * 24 * 3600
 
 
@@ -36,12 +39,22 @@ def page(request: Request, voice: Voice, template: str, values: dict[str, Any], 
 
 def _sealed(request: Request) -> dict[str, Any]:
     """Who looks at the page, and by what its forms and scripts are known as ours."""
-    actor = getattr(request.state, "actor", None)
+    actor: Actor | None = getattr(request.state, "actor", None)
     token = request.cookies.get(cookie(request.app.state.settings), "") if actor is not None else ""
-    if not token:
-        return {"actor": actor, "seal": "", "sealed": ""}
+    if actor is None or not token:
+        return {"actor": actor, "seal": "", "sealed": "", "ways": ()}
     made = seal(token)
-    return {"actor": actor, "seal": made, "sealed": Markup('<input type="hidden" name="seal" value="{}">').format(made)}
+    field = Markup('<input type="hidden" name="seal" value="{}">').format(made)
+    return {"actor": actor, "seal": made, "sealed": field, "ways": _ways(actor, request.url.path)}
+
+
+def _ways(actor: Actor, path: str) -> list[tuple[str, str, bool]]:
+    """Address and word of each room that is open to somebody, and whether they stand in it."""
+    return [
+        (address, word, path == address or (address != "/" and path.startswith(f"{address}/")))
+        for address, word, act in WAYS
+        if actor.may(act)
+    ]
 
 
 def to_sign_in(request: Request) -> RedirectResponse:
