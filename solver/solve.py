@@ -26,6 +26,7 @@ from solver.search.memory import Frame
 from solver.search.pool import Column, make_room, newest, used
 from solver.search.read import read
 from solver.search.state import clear, new_state
+from solver.turns import COLD, MANY_TURNS, SOFT_TURNS, TURNS, Turn
 
 COLUMNS = 100_000
 """Room in the pool of each thread."""
@@ -33,8 +34,6 @@ SLICE = 0.1
 """Seconds between looks at the clock."""
 MOST_STEPS = 1_000_000
 """Iterations between looks at the clock, where there is next to nothing to do."""
-COLD = 0.007
-"""The last temperature, as a share of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +45,11 @@ class Limit:
     threads: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Search until this share of the limit is used up, while the temperature falls; then price, then choose.
-
-    `priced` and `chosen` are the shares until which pricing and choosing may last; 0: not in this turn.
-    """
-
-    until: float
-    hot: float
-    priced: float = 0.0
-    chosen: float = 0.0
-
-
-TURNS = (Turn(0.1, 1.0, 0.6, 0.75), Turn(0.8, 0.03, 0.88, 0.96), Turn(1.0, 0.01))
-"""Temperatures are shares of the first. The pool fills from the first pricing on."""
-MANY_TURNS = (Turn(0.08, 1.0, 0.64), Turn(0.66, 0.03, 0.96), Turn(1.0, 0.01))
-"""Where there are many shifts, regions choose better days than CP-SAT would."""
-SOFT_TURNS = (Turn(0.9, 1.0, 0.93, 0.96), Turn(1.0, 0.01))
-"""Where points depend on times (lateness, waiting, balance) pricing sees next to nothing: the search gets the time."""
 DIVES = 3
 """Plans that are rounded from the prices in a turn, if there is time."""
 PRICES = 0.6
 """The share of pricing that is not kept for diving."""
-BOUNDS = 0.35
+BOUNDS = 0.45
 """The share of pricing that is spent on the bound where the whole day is too large for an LP."""
 BESIDE = 0.18
 """The temperature of the search beside the pricing."""
@@ -85,6 +65,8 @@ MANY = 400
 """Shifts beyond which pricing gets all threads."""
 REGION_SECONDS, LEAST_REGION = 6.0, 1.5
 """Seconds that a region may take, and below which it is not worth it."""
+POLISH, COOL = 0.2, 0.03
+"""The share of a round of regions that the search gets after it, and its temperature."""
 ROUNDS = 12
 """Rounds of pricing in a turn where no clock decides."""
 
@@ -147,6 +129,7 @@ class _Search:
         self.told: int | None = None
         self.dice = np.random.default_rng(seed)
         self.step = 20
+        self.turns = np.zeros(len(numbers.mode), np.int64)
 
     def run(self, start: Plan | None) -> Plan:
         if start is not None:
@@ -232,11 +215,14 @@ class _Search:
         while self.market is not None and self.clock.done() < until:
             if (self.clock.seconds(until) or LEAST_REGION) < LEAST_REGION:
                 break
+            begun = self.clock.done()
             days = list(used(self._leader()))
             free = np.ones(len(self.numbers.mode), bool)
             runs, taken = [], np.zeros(len(self.day["groups"]), bool)
             for _ in self.states:
-                helpers = unshared(self.numbers, self.day["visit_group"], pick(self.numbers, self.dice, free), days)
+                near = pick(self.numbers, self.dice, free, self.turns)
+                self.turns += near
+                helpers = unshared(self.numbers, self.day["visit_group"], near, days)
                 free &= ~helpers
                 inside = [day for day in days if helpers[self.numbers.shift_helper[day.shift]]]
                 outside = [day for day in days if not helpers[self.numbers.shift_helper[day.shift]]]
@@ -251,6 +237,14 @@ class _Search:
             self._tell()
             if self.limit.seconds is None:
                 break  # regions take no iterations, so no later round would come to an end
+            self._polish(threads, min(until, self.clock.done() + POLISH * (self.clock.done() - begun)))
+
+    def _polish(self, threads: ThreadPoolExecutor, until: float) -> None:
+        """Search from the best plan, with little heat, where regions meet."""
+        days = list(used(self._leader()))
+        for state in self.states:
+            self._adopt(state, days)
+        self._anneal(threads, Turn(until, COOL), COLD, records=True)
 
     def _solve_region(
         self, net: Net, inside: Sequence[Column], outside: Sequence[Column], until: float
@@ -279,7 +273,8 @@ class _Search:
         proof = self.clock.watch(until)
         if self.market.is_large or has_dived:
             until = self.clock.done() + BOUNDS * (until - self.clock.done())
-        prices_until = self.clock.done() + PRICES * (until - self.clock.done())
+        share = 1.0 if self.market.is_large else PRICES  # no LP, hence next to nothing to dive for
+        prices_until = self.clock.done() + share * (until - self.clock.done())
         self.market.learn(made)
         for state in self.states[:1]:
             self.market.learn(newest(state, MOST_LEARNT))

@@ -30,13 +30,15 @@ LEAST_CHOICE = 0.25
 """Seconds below which choosing is not worth it."""
 
 
-def pick(model: Model, dice: np.random.Generator, free: Bools) -> Bools:
-    """(H,) the helpers nearest to one of the `free` ones, drawn by chance, as far as they are free."""
+def pick(model: Model, dice: np.random.Generator, free: Bools, turns: Ints) -> Bools:
+    """(H,) the helpers nearest to one of the `free` ones, as far as they are free; who was in a region least often so
+    far (`turns`, (H,)) is drawn first, so that everybody gets a turn."""
     start = model.start_place[model.first_shift[:-1].clip(max=max(0, len(model.start_place) - 1))]
     able = np.nonzero(free & (np.diff(model.first_shift) > 0))[0]
     chosen = np.zeros(len(free), bool)
     if len(able):
-        centre = able[dice.integers(len(able))]
+        waiting = able[turns[able] == turns[able].min()]
+        centre = waiting[dice.integers(len(waiting))]
         far = model.travel[0][start[centre], start[able]]
         chosen[able[np.argsort(far, kind="stable")[:REGION]]] = True
     return chosen

@@ -28,15 +28,26 @@ def test_a_region_is_those_who_live_nearest_to_one_of_the_free() -> None:
     free = np.ones(count, bool)
     free[:20] = False
     for seed in range(5):
-        chosen = np.nonzero(pick(numbers, np.random.default_rng(seed), free))[0]
+        chosen = np.nonzero(pick(numbers, np.random.default_rng(seed), free, np.zeros(count, np.int64)))[0]
         assert len(chosen) == REGION
         assert chosen[-1] - chosen[0] == REGION - 1
         assert chosen[0] >= 20
 
 
+def test_who_was_in_no_region_yet_is_drawn_first() -> None:
+    count = 3 * REGION
+    numbers, dice = model(a_long_street(count)), np.random.default_rng(1)
+    turns = np.zeros(count, np.int64)
+    while not turns.all():
+        waiting = turns == 0
+        chosen = pick(numbers, dice, np.ones(count, bool), turns)
+        assert (chosen & waiting).any()
+        turns += chosen
+
+
 def test_where_nobody_is_free_the_region_is_empty() -> None:
     numbers = model(a_long_street())
-    assert not pick(numbers, np.random.default_rng(1), np.zeros(3, bool)).any()
+    assert not pick(numbers, np.random.default_rng(1), np.zeros(3, bool), np.zeros(3, np.int64)).any()
 
 
 def test_who_makes_a_visit_with_somebody_outside_stays_outside_and_so_do_their_partners() -> None:
