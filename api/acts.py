@@ -40,9 +40,13 @@ _ACTS: dict[Act, str] = {
     " routes.statements.statement routes.statements.text routes.statements.attestation",
     Act.KEEP_OWN_DAYS: "routes.availability.replace routes.availability.take_time_off routes.contacts.put"
     " routes.calendars.renew routes.calendars.forget",
-    Act.SEE_PROVIDERS: "routes.providers.listed routes.providers.one routes.providers.crews",
+    Act.SEE_PROVIDERS: "routes.providers.listed routes.providers.one routes.providers.crews"
+    " routes.owed.of_provider routes.owed.offers",
     Act.KEEP_PROVIDERS: "routes.providers.register routes.providers.change",
     Act.KEEP_OWN_PROVIDER: "routes.providers.add_crew",
+    Act.RUN_PROVIDER: "pages.provider.page pages.provider.pulse pages.provider.accept pages.provider.decline"
+    " pages.crews.page pages.crews.one pages.crews.set_week pages.crews.take_time_off pages.crews.prices_page"
+    " pages.owed.page pages.owed.as_csv",
     Act.SEE_REQUESTS: "routes.requests.listed routes.requests.one",
     Act.KEEP_REQUESTS: "routes.requests.take routes.requests.change routes.requests.withdraw",
     Act.SEE_ROSTERS: "routes.rosters.one routes.runs.one routes.runs.events routes.pins.listed"

@@ -12,8 +12,11 @@ from api.guards import BodyLimit, BodyType, SafeHeaders
 from api.pages import answers as answer_pages
 from api.pages import attestations as attestation_pages
 from api.pages import changes as change_pages
+from api.pages import crews as crew_pages
 from api.pages import doors as door_pages
 from api.pages import entry as entry_pages
+from api.pages import owed as owed_pages
+from api.pages import provider as provider_pages
 from api.pages import publishing as publishing_pages
 from api.pages import rosters as roster_pages
 from api.pages import swaps as swap_pages
@@ -38,6 +41,7 @@ from api.routes import (
     imports,
     notices,
     offers,
+    owed,
     pairings,
     pins,
     providers,
@@ -65,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     residents.router,
     volunteers.router,
     providers.router,
+    owed.router,
     availability.router,
     pairings.router,
     barrings.router,
@@ -106,6 +111,9 @@ PAGES: tuple[APIRouter, ...] = (
     answer_pages.router,
     swap_pages.router,
     attestation_pages.router,
+    provider_pages.router,
+    crew_pages.router,
+    owed_pages.router,
 )
 STATIC = Path(__file__).parent / "static"
 

@@ -87,6 +87,9 @@ class Voice:
     def clock(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%H:%M}"
 
+    def money(self, fen: int) -> str:
+        return f"{'-' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02}"
+
     def day_of(self, moment: datetime) -> str:
         return moment.astimezone(self.zone).date().isoformat()
 

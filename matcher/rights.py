@@ -25,6 +25,7 @@ class Act(StrEnum):
     SEE_PROVIDERS = "see_providers"
     KEEP_PROVIDERS = "keep_providers"
     KEEP_OWN_PROVIDER = "keep_own_provider"
+    RUN_PROVIDER = "run_provider"
     SEE_REQUESTS = "see_requests"
     KEEP_REQUESTS = "keep_requests"
     SEE_ROSTERS = "see_rosters"
@@ -72,6 +73,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.SEE_PROVIDERS: READERS | {_DISPATCHER},
     Act.KEEP_PROVIDERS: PLANNERS,
     Act.KEEP_OWN_PROVIDER: PLANNERS | {_DISPATCHER},
+    Act.RUN_PROVIDER: frozenset({_DISPATCHER}),
     Act.SEE_REQUESTS: READERS,
     Act.KEEP_REQUESTS: OFFICE,
     Act.SEE_ROSTERS: READERS,

@@ -21,7 +21,10 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-WAYS: tuple[tuple[str, str, Act], ...] = (("/", "Today", Act.SEE_ROSTERS),)
+WAYS: tuple[tuple[str, str, Act], ...] = (
+    ("/", "Today", Act.SEE_ROSTERS),
+    ("/provider", "Provider", Act.RUN_PROVIDER),
+)
 """The rooms that the head of every page leads to: address, word, and the act that opens it to a role."""
 REMEMBERED = 365 * 24 * 3600
 
