@@ -7,8 +7,8 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from api import entry, errors
-from api.guards import BodyLimit, BodyType, SafeHeaders
+from api import entry, errors, seals
+from api.guards import BodyLimit, BodyType, KnownHost, SafeHeaders
 from api.pages import answers as answer_pages
 from api.pages import attestations as attestation_pages
 from api.pages import changes as change_pages
@@ -153,7 +153,9 @@ def create_app(settings: Settings) -> FastAPI:
     entry.describe(app, (*ROUTERS, health.router, calendars.feeds))
     app.add_middleware(BodyType)
     app.add_middleware(BodyLimit, most=settings.body_limit, most_of_imports=settings.import_limit)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(KnownHost, names=settings.host_names)
+    within = app.build_middleware_stack
+    app.build_middleware_stack = lambda: SafeHeaders(within(), seals.is_tls(settings))  # type: ignore[method-assign]
     return app
 
 

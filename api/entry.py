@@ -4,11 +4,13 @@ One dependency of the whole application. Who comes with a cookie to change somet
 one of our own pages: by the browser's own word, and by a seal that only our pages know.
 """
 
+import asyncio
 import hmac
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from json import JSONDecodeError
-from typing import Annotated, Any
+from time import monotonic
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -19,8 +21,9 @@ from api.acts import ACT_OF, BY_LINK, OPEN
 from api.doors import Configured, Where
 from api.seals import SEAL, cookie, seal
 from matcher import reach, rights, signins
-from matcher.errors import ForbiddenError
-from matcher.rights import Actor
+from matcher.database import Database
+from matcher.errors import ForbiddenError, SignInError, UnknownError
+from matcher.rights import Act, Actor
 from matcher.settings import Settings
 
 KEY = re.compile(r"[a-z]{3}_[0-9A-Z]{26}")
@@ -28,6 +31,10 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CURSORS = frozenset({"after"})
 """They name a place in a list, not a thing."""
 FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
+AGAIN = 5.0
+"""Seconds after which whoever listens to live events is looked at again."""
+Told = TypeVar("Told")
+REFUSED, ASK = "Your account may not do this.", "Ask whoever keeps the accounts."
 
 
 SCHEMES = {
@@ -75,19 +82,62 @@ def come_in(
         return
     if name in BY_LINK and (said.get("link") or said.get("code")):
         return
-    act = ACT_OF.get(name)
     with where.reading() as session:
         who, by_cookie = known(session, request, configured)
         if by_cookie and request.method not in SAFE:
             must_be_ours(request, said, configured)
-        if act is None or not who.may(act):
-            raise ForbiddenError("Your account may not do this.", cure="Ask whoever keeps the accounts.")
-        in_path = {value for value in request.path_params.values() if _is_key(value)}
-        asked = {value for name, value in request.query_params.multi_items() if name not in CURSORS and _is_key(value)}
-        reach.must_hold(session, who.reach, in_path | asked, sent="roster_id" in request.path_params)
+        must_be_allowed(session, request, who)
         if who.reach.areas:
             reach.must_hold(session, who.reach, set(_keys(said)), sent=True)
     request.state.actor = who
+
+
+def must_be_allowed(session: Session, request: Request, who: Actor) -> None:
+    """ForbiddenError, UnknownError: not this act, not what the address names."""
+    act = ACT_OF.get(name_of(request.scope["endpoint"]))
+    if act is None:
+        raise ForbiddenError(REFUSED, cure=ASK)
+    must_be_able(who, act)
+    in_path = {value for value in request.path_params.values() if _is_key(value)}
+    asked = {value for name, value in request.query_params.multi_items() if name not in CURSORS and _is_key(value)}
+    reach.must_hold(session, who.reach, in_path | asked, sent="roster_id" in request.path_params)
+
+
+def must_be_able(who: Actor, act: Act) -> None:
+    """ForbiddenError: nobody of this role does that."""
+    if not who.may(act):
+        raise ForbiddenError(REFUSED, cure=ASK)
+
+
+async def while_in(request: Request, where: Database, events: AsyncGenerator[Told]) -> AsyncIterator[Told]:
+    """Pass on what comes for as long as whoever asked may ask: they are looked at again every few seconds."""
+    looked, coming = monotonic(), asyncio.ensure_future(anext(events, None))
+    try:
+        while True:
+            await asyncio.wait({coming}, timeout=AGAIN)
+            if monotonic() - looked >= AGAIN:
+                looked = monotonic()
+                if not await asyncio.to_thread(_is_in, request, where):
+                    return
+            if coming.done():
+                event = coming.result()
+                if event is None:
+                    return
+                yield event
+                coming = asyncio.ensure_future(anext(events, None))
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        await events.aclose()
+
+
+def _is_in(request: Request, where: Database) -> bool:
+    try:
+        with where.reading() as session:
+            must_be_allowed(session, request, known(session, request, request.app.state.settings)[0])
+    except (SignInError, ForbiddenError, UnknownError):
+        return False
+    return True
 
 
 def name_of(endpoint: Any) -> str:

@@ -120,6 +120,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _for_whom(_broken))
 
 
+def answer(request: Request, error: MatcherError) -> Response:
+    """For what is refused before the application is reached."""
+    return _for_whom(_told)(request, error)
+
+
 def describe(app: FastAPI) -> None:
     """Let the contract tell the shape of a problem, which no route names as its answer."""
     told = app.openapi

@@ -1,9 +1,18 @@
-"""What stands before every route: how large a body may be, and the headers that keep a browser safe."""
+"""What stands before every route: our own name, how large a body may be, and the headers that keep a browser safe."""
 
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import entry, errors
 from api.errors import problem
+from matcher.errors import MatcherError
+from matcher.rights import Act
 
 POLICY = "; ".join(
     f"{what} {where}"
@@ -20,30 +29,38 @@ POLICY = "; ".join(
         "frame-ancestors": "'none'",
     }.items()
 )
+POWERS = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+"""Of a browser; no page of ours needs any."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",  # with no-referrer browsers send `Origin: null` with our own forms
+    "Permissions-Policy": ", ".join(f"{power}=()" for power in POWERS),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+OVER_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 IMPORTS = "/v1/imports/"
+PROBES = frozenset({"/healthz", "/readyz"})
+OF_STRANGERS = 64 * 1024
+"""Bytes that are read of whoever is not known: a sign-in, a link or a code is far less."""
 
 
-class TooLargeError(Exception):
-    """More came than may come."""
+class RefusedError(Exception):
+    """No more of this body is read."""
 
 
 class SafeHeaders:
-    """Adds the headers to every answer that does not set its own."""
+    """Adds the headers to every answer that does not set its own, also when something broke: it stands around all."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, over_tls: bool) -> None:
+        self.app, self.headers = app, HEADERS | (OVER_TLS if over_tls else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
                 if not scope["path"].startswith("/static/"):
                     headers.setdefault("Cache-Control", "no-store")
@@ -78,9 +95,9 @@ def _has_body(scope: Scope) -> bool:
 
 
 class BodyLimit:
-    """Refuses a larger body with 413: at once by Content-Length, otherwise as soon as it grows too large.
+    """Refuses a larger body with 413, and more than a little of a stranger's with 401, before anything reads it.
 
-    It is counted while it comes in, so nothing larger is ever held in memory.
+    At once by Content-Length, otherwise as soon as it grows too large: nothing larger is ever held in memory.
     """
 
     def __init__(self, app: ASGIApp, most: int, most_of_imports: int) -> None:
@@ -90,33 +107,76 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = self.most_of_imports if scope["path"].startswith(IMPORTS) else self.most
-        said = dict(scope["headers"]).get(b"content-length", b"0")
-        seen = int(said) if said.isdigit() and len(said) < 20 else 0
-        if seen <= most:
-            seen = await self._counted(scope, receive, send, most)
-        if seen > most:
-            sentence = f"The body is larger than {most / 2**20:g} MiB."
-            await problem("too-large", sentence, headers={"Connection": "close"})(scope, receive, send)
+        seen, refused, scale = 0, None, Scale(scope, self.most, self.most_of_imports)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send, most: int) -> int:
-        """Let the application answer; how many bytes came. Whatever it says to a body too large is not sent."""
-        seen = 0
-
-        async def limited() -> Message:
-            nonlocal seen
+        async def weighed() -> Message:
+            nonlocal seen, refused
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > most:
-                raise TooLargeError
+            refused = refused or await scale.refuses(seen)
+            if refused is not None:
+                raise RefusedError
             return message
 
-        async def unless_too_large(message: Message) -> None:
-            if seen <= most:
+        async def unless_refused(message: Message) -> None:
+            if refused is None:
                 await send(message)
 
+        said = Headers(scope=scope).get("content-length", "0")
+        refused = await scale.refuses(int(said) if said.isdigit() and len(said) < 20 else 0)
+        if refused is None:
+            with suppress(RefusedError):
+                await self.app(scope, weighed, unless_refused)
+        if refused is not None:
+            refused.headers["Connection"] = "close"
+            await refused(scope, receive, send)
+
+
+class Scale:
+    """How much may come of one request."""
+
+    def __init__(self, scope: Scope, most: int, most_of_imports: int) -> None:
+        self.request, self.is_known = Request(scope), False
+        self.is_import = scope["path"].startswith(IMPORTS)
+        self.most = most_of_imports if self.is_import else most
+
+    async def refuses(self, seen: int) -> Response | None:
+        if seen > self.most:
+            return problem("too-large", f"The body is larger than {self.most / 2**20:g} MiB.")
+        if seen > OF_STRANGERS and not self.is_known:
+            self.is_known = True
+            return await run_in_threadpool(self._stranger)
+        return None
+
+    def _stranger(self) -> Response | None:
+        """Asked once, when more comes than a stranger has to say; a file only of those who may read one in."""
+        state = self.request.app.state
         try:
-            await self.app(scope, limited, unless_too_large)
-        except TooLargeError:
-            return seen
-        return seen
+            with state.database.reading() as session:
+                who, _ = entry.known(session, self.request, state.settings)
+            if self.is_import:
+                entry.must_be_able(who, Act.IMPORT)
+        except MatcherError as error:
+            return errors.answer(self.request, error)
+        return None
+
+
+class KnownHost:
+    """Refuses a request that was sent to another name than ours; the probes of a balancer come by any."""
+
+    def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
+        self.app, self.names = app, names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self.names or scope["path"] in PROBES or self._is_ours(scope):
+            await self.app(scope, receive, send)
+            return
+        cure = "Name it in MATCHER_HOSTS if it is right."
+        await problem("bad-request", "Nobody of this name lives here.", cure=cure)(scope, receive, send)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        said = Headers(scope=scope).getlist("host")
+        try:
+            return len(said) == 1 and urlsplit(f"//{said[0]}").hostname in self.names
+        except ValueError:
+            return False

@@ -2,11 +2,13 @@
 
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 2**20
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Settings(BaseSettings):
@@ -28,6 +30,8 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=15.0, gt=0)
     public_url: str = ""
     """How people's devices reach the pages; empty: host and port."""
+    hosts: str = ""
+    """More names by which browsers may reach us, like `matcher.local, 10.20.0.5`, besides that of `public_url`."""
     mail_url: str = Field(default="", repr=False)
     """smtp://host:25, smtp+starttls://name:password@host:587 or smtps://name:password@host:465; empty: no e-mail."""
     mail_from: str = "matcher@localhost"
@@ -54,6 +58,15 @@ class Settings(BaseSettings):
         if url and not url.startswith(("smtp://", "smtp+starttls://", "smtps://")):
             raise ValueError("begin with smtp://, smtp+starttls:// or smtps://")
         return url
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """All our names; none: any is taken, since we listen everywhere and were told no name."""
+        named = {part.strip().lower() for part in self.hosts.split(",") if part.strip()}
+        reached = urlsplit(self.public_url).hostname or ""
+        if not named and reached in ("0.0.0.0", "::"):
+            return frozenset()
+        return frozenset(named | LOOPBACK | {reached})
 
     def model_post_init(self, context: object) -> None:
         if not self.database_url:

@@ -1,5 +1,6 @@
 """Real servers for the tests: both databases, and a Redis-protocol server of the session's own."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from sqlmodel import Session
 
 from matcher.database import Database
 from workers import server
+
+os.environ["MATCHER_HOSTS"] = "testserver"  # as starlette's client calls us
 
 
 @pytest.fixture(scope="session")
