@@ -8,7 +8,7 @@ to an end.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +52,7 @@ def tell(connection: redis.Redis, run_id: str, data: Mapping[str, object], name:
 
 async def events(
     url: str, run_id: str, look: Callable[[], Awaitable[tuple[bool, dict[str, Any]]]], after: str = START
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event]:
     """Every line after `after`, then the end.
 
     `look` reads the run from the database: whether it has ended, and its data. It is asked after each

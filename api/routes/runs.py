@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Header, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Header, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 
+from api import entry
 from api.doors import Configured, Reading, Shape, Where, Writing
 from matcher import runs
 from matcher.database import Database
@@ -99,17 +100,22 @@ def _known(run_id: Key, session: Reading) -> str:
 @router.get("/runs/{run_id}/events", response_class=EventSourceResponse)
 async def events(
     run_id: Annotated[str, Depends(_known, scope="function")],
+    request: Request,
     where: Where,
     configured: Configured,
     last_event_id: Annotated[str | None, Header(pattern=r"^\d{1,20}-\d{1,20}$")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Live progress: `progress` events, then one `end` with the run as it was stored. Resumes after Last-Event-ID."""
+    """Live progress: `progress` events, then one `end` with the run as it was stored. Resumes after Last-Event-ID.
+
+    It breaks off when whoever listens may not any more.
+    """
 
     async def look() -> tuple[bool, dict[str, Any]]:
         return await asyncio.to_thread(_read, where, run_id)
 
     url = queues.address(configured)
-    async for event in progress.events(url, run_id, look, last_event_id or progress.START):
+    told = progress.events(url, run_id, look, last_event_id or progress.START)
+    async for event in entry.while_in(request, where, told):
         yield ServerSentEvent(data=event.data, event=event.name, id=event.id)
 
 

@@ -4,15 +4,20 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from api import entry
 from api.app import create_app
-from matcher import accounts
+from matcher import accounts, runs, signins
 from matcher.accounts import Bound
 from matcher.database import Database
 from matcher.settings import Settings
 from matcher.types import Role
+from tests.pages.seeing import served
+from tests.signed import a_token, shown
+from tests.two_places import a_district
 
 HERE = "http://testserver"
 RIGHT = {"name": "Wáng", "password": "correct horse"}
@@ -162,6 +167,29 @@ def test_who_is_shut_out_is_out_at_once(client: TestClient, database_url: str) -
         accounts.disable(session, RIGHT["name"])
     database.close()
     assert client.get("/v1/areas").status_code == 401
+
+
+def test_live_events_end_with_the_sign_in(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entry, "AGAIN", 0.2)
+    path = tmp_path / "matcher.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    settings = Settings(database_url=f"sqlite:///{path}", home=tmp_path, redis_url=NOBODY)
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        _, ours, _ = a_district(session)
+        run = runs.start(session, ours["ros"], seconds=20, seed=1, weights={}).id
+    token = a_token(database, Role.COORDINATOR, Bound(area_id=ours["are"]))
+    with served(settings) as address, httpx.Client(base_url=address, headers=shown(token), timeout=60) as caller:
+        with caller.stream("GET", f"/v1/runs/{run}/events") as told:
+            lines = told.iter_lines()
+            assert next(lines).startswith("event: progress")
+            with database.transaction() as session:
+                signins.sign_out(session, token)
+            assert "event: end" not in list(lines)
+        assert caller.get(f"/v1/runs/{run}/events").status_code == 401
+    database.close()
 
 
 def test_what_a_page_or_an_answer_says_is_kept_in_no_cache(client: TestClient) -> None:
