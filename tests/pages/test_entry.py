@@ -25,7 +25,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     address = f"{site.address}/sign-in?lang={language}"
     with looking(browser, address, WIDTHS[width], "401", signed_in=False, color_scheme=scheme) as page:
         assert faults(page) == []
-        page.locator("input[name=name]").fill("nobody")
+        page.locator("input[name=name]").fill(f"nobody-{language}-{width}-{scheme}")
         page.locator("input[name=password]").fill("wrong horse")
         page.locator("button.go").click()
         expect(page.get_by_role("alert")).to_be_visible()

@@ -23,7 +23,8 @@ from tests.api.test_offers import link
 from tests.matcher.test_offers import LATER, opened, publish
 from tests.matcher.test_snapshot import DAY
 from tests.pages.conftest import copied
-from tests.pages.seeing import NOBODY, WIDTHS, faults, looking, served
+from tests.pages.seeing import NOBODY, TOKENS, WIDTHS, faults, looking, served
+from tests.signed import shown
 from tests.tiny_day import TinyDay
 
 PAGES = ("standby", "swap", "roster", "attestation")
@@ -54,7 +55,7 @@ def links(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     standby = link(day, "V3")
     with served(Settings(home=home, database_url=url, redis_url=NOBODY)) as address:
         asked = f"{address}/v1/assignments/{assignment(day, 'V1', 'Q1')}/swap"
-        answer = httpx.post(asked, json={**DESK, "helper_id": day.helpers["V3"]})
+        answer = httpx.post(asked, json={**DESK, "helper_id": day.helpers["V3"]}, headers=shown(TOKENS[address]))
         assert answer.status_code == 201
         with database.reading() as session:
             swap = session.exec(select(Notice.values).where(Notice.kind == "swap")).one()["path"]

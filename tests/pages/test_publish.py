@@ -39,7 +39,7 @@ def test_the_preview_says_who_will_be_told_what(
 def test_an_empty_roster_has_nothing_to_publish(browser: Browser, site: Site) -> None:
     with looking(browser, f"{site.address}/rosters/{site.empty}/publish?lang=en") as page:
         expect(page.locator("main")).to_contain_text("Solve the roster first")
-        expect(page.get_by_role("button")).to_have_count(0)
+        expect(page.locator("main").get_by_role("button")).to_have_count(0)
         assert faults(page) == []
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -141,6 +142,9 @@ def test_an_office_without_data_is_told_what_to_do(browser: Browser, bare: str) 
         expect(page.locator("main")).to_contain_text("matcher import areas areas.csv")
 
 
+NOBODY_IN: dict[str, Any] = {"actor": None, "seal": "", "sealed": "", "ways": ()}
+
+
 def test_a_heavy_day_is_drawn_whole(site: Site) -> None:
     with site.database.reading() as session:
         result = rosters.result(session, site.solved)
@@ -148,7 +152,7 @@ def test_a_heavy_day_is_drawn_whole(site: Site) -> None:
         heavy = replace(result, days=result.days * 190, unassigned=result.unassigned * 50)
         values = shown(session, heavy, voice, None)
         drawn = TEMPLATES.get_template("roster.html").render(
-            voice=voice, say=voice.say, languages=LANGUAGES, path="/", query={}, **values
+            voice=voice, say=voice.say, languages=LANGUAGES, path="/", query={}, **NOBODY_IN, **values
         )
     assert drawn.count('class="visit') == 8 * 190
 
