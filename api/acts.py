@@ -51,6 +51,7 @@ _ACTS: dict[Act, str] = {
     Act.KEEP_REQUESTS: "routes.requests.take routes.requests.change routes.requests.withdraw",
     Act.SEE_ROSTERS: "routes.rosters.one routes.runs.one routes.runs.events routes.pins.listed"
     " routes.candidates.listed routes.publishing.listed routes.publishing.one routes.forks.listed routes.forks.compare"
+    " routes.reports.report pages.reports.first pages.reports.page pages.reports.taken"
     " routes.changes.one routes.offers.listed routes.standbys.listed routes.checks.check"
     " pages.rosters.page pages.publishing.page pages.changes.helper pages.changes.answer",
     Act.PLAN: "routes.rosters.open_roster routes.runs.start routes.runs.stop routes.pins.put routes.pins.lift"

@@ -18,6 +18,7 @@ from api.pages import entry as entry_pages
 from api.pages import owed as owed_pages
 from api.pages import provider as provider_pages
 from api.pages import publishing as publishing_pages
+from api.pages import reports as report_pages
 from api.pages import rosters as roster_pages
 from api.pages import swaps as swap_pages
 from api.pages import visits as visit_pages
@@ -48,6 +49,7 @@ from api.routes import (
     publishing,
     purses,
     repairs,
+    reports,
     requests,
     residents,
     rosters,
@@ -99,6 +101,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notices.router,
     routines.router,
     statements.router,
+    reports.router,
     exchanges.router,
 )
 PAGES: tuple[APIRouter, ...] = (
@@ -114,6 +117,7 @@ PAGES: tuple[APIRouter, ...] = (
     provider_pages.router,
     crew_pages.router,
     owed_pages.router,
+    report_pages.router,
 )
 STATIC = Path(__file__).parent / "static"
 

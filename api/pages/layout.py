@@ -23,6 +23,7 @@ TEMPLATES = Environment(
 )
 WAYS: tuple[tuple[str, str, Act], ...] = (
     ("/", "Today", Act.SEE_ROSTERS),
+    ("/reports", "Reports", Act.SEE_ROSTERS),
     ("/provider", "Provider", Act.RUN_PROVIDER),
 )
 """The rooms that the head of every page leads to: address, word, and the act that opens it to a role."""

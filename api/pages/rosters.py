@@ -29,6 +29,8 @@ SHOWN_AT_ONCE = 12
 def today(request: Request, session: Writing, configured: Configured, who: Acting) -> Any:
     """Today's roster of where one works, or what to do while there is none."""
     voice = Voice(wanted(request), ZoneInfo(configured.time_zone))
+    if who.may(Act.RUN_PROVIDER):
+        return RedirectResponse(f"/provider?{request.url.query}", 303)
     if not who.may(Act.SEE_ROSTERS):
         return layout.page(request, voice, "welcome.html", {})
     area = areas.get(session, who.reach.areas[0]) if who.reach.areas else areas.first_subdistrict(session)

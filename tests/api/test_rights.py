@@ -37,6 +37,7 @@ PREFIXES = {
     **{"purse_id": "pur", "import_id": "imp", "promise_id": "pro", "standby_id": "fal"},
 }
 PLAIN = {"day": "2034-11-20", "number": "1", "kind": "residents", "token": "x" * 30, "act": "check-in"}
+PLAIN |= {"name": "coverage", "form": "csv"}
 EVERYBODYS = {"service_id", "purse_id"}
 """What is nobody's in particular."""
 

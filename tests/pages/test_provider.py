@@ -91,7 +91,8 @@ def test_a_dispatcher_answers_by_keyboard_loses_one_and_sees_the_day_and_the_mon
     browser: Browser, firm: Firm
 ) -> None:
     """In Chinese, on a desk; the page hears by itself that somebody else was faster."""
-    with looking(browser, f"{firm.address}/provider?lang=zh", complaint="422") as page:
+    with looking(browser, f"{firm.address}/?lang=zh", complaint="422") as page:
+        page.wait_for_url("**/provider?lang=zh")
         expect(page.get_by_role("heading", name="等待您的答复 5")).to_be_visible()
         assert "团结路5号" not in page.locator("main").inner_text()
         tick(page, firm, ("K1", "Q4"))

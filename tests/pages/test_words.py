@@ -8,7 +8,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from api import words
-from api.pages import crews, entry, layout, owed, provider, rosters, visits
+from api.pages import crews, entry, layout, owed, provider, reports, rosters, visits
 from matcher import changes, publishing, refusals, snapshot, worths
 from matcher.types import RosterState, StandbyState
 from solver import cures, explain
@@ -28,7 +28,7 @@ def sentences() -> set[str]:
     found |= {text for rule in RULES for text in rule.TEXTS}
     found |= {*cures.TEXTS, *explain.TEXTS, *explain.STOPS.values(), *publishing.TEXTS.values(), *words.WEEKDAYS}
     found |= {snapshot.NO_WINDOW, *changes.TEXTS, *refusals.TEXTS, *worths.TEXTS, *visits.TROUBLES, *entry.TROUBLES}
-    found |= {*provider.SAID, *crews.TROUBLES, *owed.SAID, *(word for _, word, _ in layout.WAYS)}
+    found |= {*provider.SAID, *crews.TROUBLES, *owed.SAID, *reports.SAID, *(word for _, word, _ in layout.WAYS)}
     found |= set(SAID.findall(Path(words.__file__).read_text()))
     return found | {state.value for state in RosterState}
 
