@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     secret_key: str = Field(default="", repr=False)
     """From which the secrets of webhooks are derived; empty: a file in `home`. Several machines need the same."""
 
+    keep_notices_days: int = Field(default=365, ge=30)
+    """After so long notices and their deliveries are taken away."""
+    keep_questions_days: int = Field(default=30, ge=1)
+    """After so long questions about a roster and their answers are taken away."""
+
     @field_validator("inside_networks")
     @classmethod
     def _are_networks(cls, listed: str) -> str:

@@ -76,12 +76,6 @@ def sign_out(session: Session, token: str) -> None:
     session.connection().execute(delete(SignIn).where(col(SignIn.digest) == _digest(token)))
 
 
-def sweep(session: Session) -> None:
-    """Take away what ended by itself."""
-    session.connection().execute(delete(SignIn).where(col(SignIn.ends_at) <= clock.now()))
-    session.connection().execute(delete(ApiKey).where(col(ApiKey.ends_at) <= clock.now()))
-
-
 def new_api_key(session: Session, account_id: str, name: str, scopes: Collection[str], days: int = KEY_DAYS) -> str:
     """A key of a program, told this once. InvalidError: the account is a person's, or no act is named."""
     account = session.get(Account, account_id)

@@ -123,9 +123,6 @@ def test_a_token_ends_by_itself(database: Database, wang: str, watch: Watch) -> 
     assert is_in(database, token)
     watch.now += timedelta(seconds=1)
     assert not is_in(database, token)
-    with database.transaction() as session:
-        signins.sweep(session)
-        assert _all(session, SignIn) == []
 
 
 def test_a_volunteer_stays_signed_in_for_a_season(database: Database, watch: Watch) -> None:
