@@ -183,7 +183,7 @@ def told_notice(seen: Snapshot, one: Mapping[str, Any]) -> Said:
         values |= {"start_at": after, "end_at": after + length}
     if before is not None:
         values |= {"was_start_at": before, "was_end_at": before + length}
-    said = {"helper": seen.names[helper_id], "kind": kind.value, **told(TOLD[kind], values, seen.names)}
+    said = {"helper": seen.names[helper_id], "kind": kind.value, **told(TOLD[kind], values, seen.names, seen.wall)}
     return {**said, "visit_id": visit_id, "helper_id": helper_id, **{name: one[name] for name in NOTICED}}
 
 

@@ -66,7 +66,7 @@ def said(seen: Snapshot, breaches: Iterable[Breach]) -> tuple[Said, ...]:
     """Breaches in words, hard ones first."""
     ordered = sorted(breaches, key=lambda breach: not breach.hard)
     named = (refusals.renamed(breach, seen.refused) for breach in ordered)
-    return tuple(told_breach(breach, seen.names, seen.visit_ids, seen.helper_ids) for breach in named)
+    return tuple(told_breach(breach, seen.names, seen.visit_ids, seen.helper_ids, seen.wall) for breach in named)
 
 
 def unresolved(session: Session, seen: Snapshot, plan: Plan) -> tuple[Said, ...]:

@@ -127,7 +127,7 @@ def _told(seen: Snapshot, cure: Mapping[str, Any]) -> dict[str, Any]:
     helper = cure["helper"]
     return {
         "kind": cure["kind"],
-        **told(cure["text"], cure["values"], seen.names),
+        **told(cure["text"], cure["values"], seen.names, seen.wall),
         "points": cure["points"],
         "price": cure["price"],
         "changes": cure["changes"],

@@ -189,7 +189,7 @@ def words(seen: Snapshot, session: Session, change: Change) -> dict[str, Any]:
         "visit_id": change.visit_id,
         "before": _shown(change.before),
         "after": _shown(change.after),
-        **told(TEXTS[change.kind], values, names),
+        **told(TEXTS[change.kind], values, names, seen.wall),
     }
 
 

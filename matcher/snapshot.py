@@ -7,7 +7,7 @@ Ticks are minutes since the midnight at which the roster's day begins, on the ar
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,7 @@ class Snapshot:
     version: int
     start: datetime
     """The moment of tick 0."""
+    zone: ZoneInfo
     visit_ids: tuple[str, ...]
     """By the visits' index in the problem."""
     helper_ids: tuple[str, ...]
@@ -72,6 +73,11 @@ class Snapshot:
     """How many answers the roster had heard."""
     refused: Refused = field(default_factory=dict)
     """Whom the problem bars from a visit only because they were asked and refused."""
+
+    def wall(self, tick: int) -> int:
+        """The minutes since the day's midnight that the area's clock shows at a tick; beyond 24:00 on the next day."""
+        shown, midnight = (self.start + timedelta(minutes=tick)).astimezone(self.zone), self.start.astimezone(self.zone)
+        return (shown.date() - midnight.date()).days * DAY + shown.hour * 60 + shown.minute
 
 
 def problem(
@@ -202,6 +208,7 @@ class _Day:
             roster_id=self.roster.id,
             version=self.roster.version,
             start=self.start,
+            zone=self.zone,
             visit_ids=tuple(visit.key for visit in made),
             helper_ids=tuple(helper.key for helper in sent),
             names=names,

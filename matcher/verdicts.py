@@ -32,7 +32,7 @@ def verdict(seen: Snapshot, proposed: Plan, before: Mapping[str, Mapping[str, An
     breaches = judge.judge(seen.problem, proposed)
     if broken := judge.hard(breaches):
         named = [refusals.renamed(breach, seen.refused) for breach in broken[:3]]
-        said = "; ".join(told(breach.text, breach.values, seen.names)["sentence"] for breach in named)
+        said = "; ".join(told(breach.text, breach.values, seen.names, seen.wall)["sentence"] for breach in named)
         raise HardBreachError(f"The plan breaks {len(broken)} rules that hold: {said}")
     explainer, made, known = Explainer(seen.problem, proposed), proposed.made(), before or {}
     reasons = dict(seen.left_out)
@@ -59,7 +59,7 @@ def measured(seen: Snapshot, proposed: Plan, breaches: Sequence[Breach]) -> dict
 def _reasons(seen: Snapshot, why: Reasons) -> Mapping[str, Any]:
     """Why a visit is left, as it is stored: the template with names put in, and what stands behind it."""
     return {
-        **told(why.text, why.values, seen.names),
+        **told(why.text, why.values, seen.names, seen.wall),
         "free": why.free,
         "points": why.points,
         "stops": [

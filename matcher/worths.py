@@ -54,7 +54,7 @@ def _told(seen: Snapshot, lines: Mapping[str, rosters.VisitLine], row: Mapping[s
     text = SKILLED if row["skills"] else ANYBODY
     used = {name: value for name, value in values.items() if f"{{{name}}}" in text}
     return {
-        **told(text, used, seen.names),
+        **told(text, used, seen.names, seen.wall),
         "points": row["points"],
         "skills": row["skills"],
         "languages": row["languages"],

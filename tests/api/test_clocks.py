@@ -40,7 +40,10 @@ def test_an_hour_at_night_and_one_in_the_morning_are_an_hour_each_and_at_the_tim
     roster = client.post("/v1/rosters", json={"area_id": area, "day": day.isoformat()}).json()["id"]
     wanted = [datetime.combine(day, time.fromisoformat(start), here).astimezone(UTC) for start, _ in said.values()]
     planned(database, roster, helper, wanted)
+    ends = [f"{(start + timedelta(hours=1)).astimezone(here):%H:%M}" for start in wanted]
     version = str(client.get(f"/v1/rosters/{roster}").json()["version"])
+    preview = client.post(f"/v1/rosters/{roster}/publish?preview=true").text
+    assert all(f"{start} to {end}" in preview for start, end in (("01:30", ends[0]), ("09:00", "10:00"))), preview
     assert client.post(f"/v1/rosters/{roster}/publish", headers={"If-Match": version}).status_code == 200
     spans = [
         (datetime.fromisoformat(row["start_at"]), datetime.fromisoformat(row["end_at"]))
