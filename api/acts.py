@@ -27,7 +27,7 @@ BY_LINK = frozenset(
 """For whoever shows a signed link or a code in the body, which the route itself looks at; others need the right."""
 
 _ACTS: dict[Act, str] = {
-    Act.BE_SIGNED_IN: "pages.entry.sign_out pages.rosters.today",
+    Act.BE_SIGNED_IN: "pages.entry.sign_out pages.today.page",
     Act.SEE_CATALOGUE: "routes.areas.listed routes.areas.one routes.services.listed routes.services.one"
     " routes.volunteers.teams",
     Act.SEE_RESIDENTS: "routes.residents.listed routes.residents.one routes.pairings.listed routes.pairings.one"
@@ -53,8 +53,10 @@ _ACTS: dict[Act, str] = {
     " routes.candidates.listed routes.publishing.listed routes.publishing.one routes.forks.listed routes.forks.compare"
     " routes.reports.report pages.reports.first pages.reports.page pages.reports.taken"
     " routes.changes.one routes.offers.listed routes.standbys.listed routes.checks.check"
-    " pages.rosters.page pages.publishing.page pages.changes.helper pages.changes.answer",
-    Act.PLAN: "routes.rosters.open_roster routes.runs.start routes.runs.stop routes.pins.put routes.pins.lift"
+    " pages.rosters.page pages.publishing.page pages.changes.helper pages.changes.answer"
+    " pages.today.pulse pages.today.helper",
+    Act.PLAN: "routes.rosters.open_roster pages.today.open_day routes.runs.start routes.runs.stop"
+    " routes.pins.put routes.pins.lift"
     " routes.checks.move routes.checks.place routes.repairs.listed routes.repairs.adopt routes.worth.listed"
     " routes.changes.ask routes.changes.adopt routes.forks.fork routes.forks.adopt routes.forks.throw_away"
     " pages.changes.ask pages.changes.adopt pages.changes.one_more"
@@ -69,10 +71,11 @@ _ACTS: dict[Act, str] = {
     Act.EXCHANGE: "routes.exchanges.release routes.exchanges.swap routes.exchanges.withdraw",
     Act.SEE_EXCHANGES: "routes.exchanges.listed routes.exchanges.listed_swaps routes.exchanges.one_swap",
     Act.DECIDE_EXCHANGES: "routes.exchanges.approve_release routes.exchanges.refuse_release"
-    " routes.exchanges.approve routes.exchanges.refuse",
+    " routes.exchanges.approve routes.exchanges.refuse pages.waiting.release pages.waiting.swap",
     Act.SEE_FEEDBACK: "routes.feedback.one routes.feedback.proposals routes.flags.listed routes.flags.one",
     Act.TAKE_FEEDBACK: "routes.feedback.give",
-    Act.JUDGE: "routes.feedback.accept routes.feedback.dismiss routes.flags.resolve routes.attendance.correct"
+    Act.JUDGE: "pages.waiting.flag pages.waiting.proposal"
+    " routes.feedback.accept routes.feedback.dismiss routes.flags.resolve routes.attendance.correct"
     " routes.hours.correct",
     Act.SEE_NOTICES: "routes.notices.listed routes.notices.one routes.notices.made",
     Act.SEND_AGAIN: "routes.notices.replay",

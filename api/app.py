@@ -21,7 +21,9 @@ from api.pages import publishing as publishing_pages
 from api.pages import reports as report_pages
 from api.pages import rosters as roster_pages
 from api.pages import swaps as swap_pages
+from api.pages import today as today_pages
 from api.pages import visits as visit_pages
+from api.pages import waiting as waiting_pages
 from api.routes import (
     areas,
     attendance,
@@ -106,6 +108,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 PAGES: tuple[APIRouter, ...] = (
     entry_pages.router,
+    today_pages.router,
+    waiting_pages.router,
     roster_pages.router,
     publishing_pages.router,
     visit_pages.router,

@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from api.doors import Acting, Configured, Reading, Writing
+from api.doors import Reading
 from api.pages import layout
 from api.pages.timeline import timeline
 from api.routes.runs import gap
 from api.words import Voice, wanted
-from matcher import areas, clock, rosters, standbys
-from matcher.rights import Act
+from matcher import areas, rosters, standbys
 from matcher.rosters import AssignmentLine, HelperDay, Names, RosterResult, UnassignedLine
 from matcher.types import Key, RunState
 
@@ -23,26 +21,6 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 ACTIVE = {RunState.QUEUED, RunState.RUNNING}
 SHOWN_AT_ONCE = 12
 """Unassigned visits opened on the page; the rest follows behind a line that unfolds."""
-
-
-@router.get("/")
-def today(request: Request, session: Writing, configured: Configured, who: Acting) -> Any:
-    """Today's roster of where one works, or what to do while there is none."""
-    voice = Voice(wanted(request), ZoneInfo(configured.time_zone))
-    if who.may(Act.RUN_PROVIDER):
-        return RedirectResponse(f"/provider?{request.url.query}", 303)
-    if not who.may(Act.SEE_ROSTERS):
-        return layout.page(request, voice, "welcome.html", {})
-    area = areas.get(session, who.reach.areas[0]) if who.reach.areas else areas.first_subdistrict(session)
-    if area is None:
-        return layout.page(request, voice, "empty.html", {})
-    day = clock.now().astimezone(areas.zone(area)).date()
-    roster = rosters.find(session, area.id, day) or rosters.newest(session, area.id)
-    if roster is None and not who.may(Act.PLAN):
-        return layout.page(request, voice, "welcome.html", {})
-    roster = roster or rosters.open_roster(session, area.id, day)
-    chosen = f"?lang={wanted(request)}" if "lang" in request.query_params else ""
-    return RedirectResponse(f"/rosters/{roster.id}{chosen}", 303)
 
 
 @router.get("/rosters/{roster_id}")

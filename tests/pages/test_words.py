@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from api import words
 from api.pages import crews, entry, layout, owed, provider, reports, rosters, visits
-from matcher import changes, publishing, refusals, snapshot, worths
+from matcher import changes, claims, glance, publishing, refusals, snapshot, worths
 from matcher.types import RosterState, StandbyState
 from solver import cures, explain
 from solver.rules import RULES
@@ -22,7 +22,8 @@ def sentences() -> set[str]:
     """What templates and explanations say."""
     templates = Path(rosters.__file__).parent.parent / "templates"
     found = {text for path in templates.glob("*.html") for text in SAID.findall(path.read_text())}
-    found -= {"rule:", "standby:"}
+    found -= {"rule:", "standby:", "offer:"}
+    found |= {f"offer:{state.value}" for state in glance.ANSWERS} | set(claims.TEXTS.values())
     found |= {f"rule:{name}" for name in NAMES}
     found |= {f"standby:{state.value}" for state in StandbyState}
     found |= {text for rule in RULES for text in rule.TEXTS}
@@ -55,4 +56,5 @@ def test_translations_keep_the_blanks(language: str) -> None:
 
 def test_english_has_words_for_what_is_only_a_code() -> None:
     told = {str(message.id) for message in catalogue("en") if message.id}
-    assert told == {f"rule:{name}" for name in NAMES} | {f"standby:{state.value}" for state in StandbyState}
+    states = {f"standby:{state.value}" for state in StandbyState} | {f"offer:{state.value}" for state in glance.ANSWERS}
+    assert told == {f"rule:{name}" for name in NAMES} | states
