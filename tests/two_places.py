@@ -113,7 +113,14 @@ def _of_proof(made: Place) -> list[Any]:
     return [
         Attendance(id=new_key("att"), kind="check_in", at=a_moment(hours=1), way="code", written_at=now, **whom),
         Hours(id=new_key("hrs"), day=now.date(), minutes=60, basis="measured", entered_at=now, **whom),
-        Flag(id=new_key("flg"), kind="late", text="x", told={"sentence": "x"}, raised_at=now, **whom),
+        Flag(
+            id=new_key("flg"),
+            kind="late",
+            text="x",
+            told={"text": "x", "values": {}, "sentence": "x"},
+            raised_at=now,
+            **whom,
+        ),
         feedback,
         Wish(id=new_key("wsh"), kind="not_again", said_at=now, **wish),
         TimeOff(
