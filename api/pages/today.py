@@ -35,7 +35,8 @@ def page(
     """The day where one works, or what to do while there is none."""
     voice = Voice(wanted(request), ZoneInfo(configured.time_zone))
     if not who.may(Act.SEE_ROSTERS):
-        return layout.page(request, voice, "welcome.html", {})
+        rooms = [address for address, _, act in layout.WAYS if who.may(act)]
+        return RedirectResponse(rooms[0], 303) if rooms else layout.page(request, voice, "welcome.html", {})
     area = _area(session, who, area_id)
     if area is None:
         return layout.page(request, voice, "empty.html", {})
