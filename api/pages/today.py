@@ -36,7 +36,8 @@ def page(
     voice = Voice(wanted(request), ZoneInfo(configured.time_zone))
     if not who.may(Act.SEE_ROSTERS):
         rooms = [address for address, _, act in layout.WAYS if who.may(act)]
-        return RedirectResponse(rooms[0], 303) if rooms else layout.page(request, voice, "welcome.html", {})
+        to = f"{rooms[0]}?{request.url.query}" if rooms else ""
+        return RedirectResponse(to, 303) if to else layout.page(request, voice, "welcome.html", {})
     area = _area(session, who, area_id)
     if area is None:
         return layout.page(request, voice, "empty.html", {})
