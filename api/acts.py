@@ -32,7 +32,8 @@ _ACTS: dict[Act, str] = {
     " routes.volunteers.teams",
     Act.SEE_RESIDENTS: "routes.residents.listed routes.residents.one routes.pairings.listed routes.pairings.one"
     " routes.barrings.listed routes.barrings.one routes.continuity.of_resident",
-    Act.KEEP_RESIDENTS: "routes.residents.register routes.residents.change routes.pairings.pair routes.pairings.end"
+    Act.KEEP_RESIDENTS: "pages.desk.new pages.desk.register"
+    " routes.residents.register routes.residents.change routes.pairings.pair routes.pairings.end"
     " routes.barrings.bar routes.barrings.lift routes.continuity.set_cap",
     Act.SEE_HELPERS: "routes.volunteers.listed routes.volunteers.one routes.continuity.plan",
     Act.KEEP_HELPERS: "routes.volunteers.register routes.volunteers.change routes.continuity.name",
@@ -48,7 +49,8 @@ _ACTS: dict[Act, str] = {
     " pages.crews.page pages.crews.one pages.crews.set_week pages.crews.take_time_off pages.crews.prices_page"
     " pages.owed.page pages.owed.as_csv",
     Act.SEE_REQUESTS: "routes.requests.listed routes.requests.one",
-    Act.KEEP_REQUESTS: "routes.requests.take routes.requests.change routes.requests.withdraw",
+    Act.KEEP_REQUESTS: "pages.desk.page pages.desk.resident pages.desk.take pages.desk.slip pages.desk.withdraw"
+    " routes.requests.take routes.requests.change routes.requests.withdraw",
     Act.SEE_ROSTERS: "routes.rosters.one routes.runs.one routes.runs.events routes.pins.listed"
     " routes.candidates.listed routes.publishing.listed routes.publishing.one routes.forks.listed routes.forks.compare"
     " routes.reports.report pages.reports.first pages.reports.page pages.reports.taken"

@@ -13,6 +13,7 @@ from api.pages import answers as answer_pages
 from api.pages import attestations as attestation_pages
 from api.pages import changes as change_pages
 from api.pages import crews as crew_pages
+from api.pages import desk as desk_pages
 from api.pages import doors as door_pages
 from api.pages import entry as entry_pages
 from api.pages import owed as owed_pages
@@ -109,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 PAGES: tuple[APIRouter, ...] = (
     entry_pages.router,
     today_pages.router,
+    desk_pages.router,
     waiting_pages.router,
     roster_pages.router,
     publishing_pages.router,

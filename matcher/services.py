@@ -22,6 +22,11 @@ def listed(
     return page(session, Service, after=after, limit=limit, where=where)
 
 
+def everything(session: Session) -> list[Service]:
+    """The whole catalogue, in order of its numbers."""
+    return list(session.exec(select(Service).order_by(Service.number, Service.id)))
+
+
 def categories(session: Session) -> dict[str, Category]:
     """Every category by id."""
     return {row.id: row for row in session.exec(select(Category).order_by(Category.number))}

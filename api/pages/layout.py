@@ -23,6 +23,7 @@ TEMPLATES = Environment(
 )
 WAYS: tuple[tuple[str, str, Act], ...] = (
     ("/", "Today", Act.SEE_ROSTERS),
+    ("/desk", "Desk", Act.KEEP_REQUESTS),
     ("/reports", "Reports", Act.SEE_ROSTERS),
     ("/provider", "Provider", Act.RUN_PROVIDER),
 )

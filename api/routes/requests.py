@@ -100,7 +100,7 @@ class RequestsOut(Listed):
 
 @router.post("/requests", status_code=201)
 def take(body: RequestIn, session: Writing, response: Response) -> RequestOut:
-    row = requests.take(session, _values(body.model_dump()))
+    row = requests.take(session, values_of(body))
     response.headers["Location"] = f"/v1/requests/{row.id}"
     return _out(row)
 
@@ -131,6 +131,11 @@ def change(request_id: Key, body: RequestPatch, session: Writing) -> RequestOut:
 def withdraw(request_id: Key, session: Writing) -> RequestOut:
     """Take it back; what was asked stays on record."""
     return _out(requests.withdraw(session, request_id))
+
+
+def values_of(body: RequestIn) -> dict[str, Any]:
+    """What is asked for, as it is stored."""
+    return _values(body.model_dump())
 
 
 def _values(plain: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Every sentence that the page can show exists in Chinese and in Uyghur, with the same blanks to fill."""
 
 import re
+from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -8,24 +10,32 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from api import words
-from api.pages import crews, entry, layout, owed, provider, reports, rosters, visits
-from matcher import changes, claims, glance, publishing, refusals, snapshot, worths
-from matcher.types import RosterState, StandbyState
+from api.pages import crews, desk, entry, layout, owed, provider, reports, rosters, visits
+from matcher import changes, claims, fates, glance, publishing, refusals, snapshot, worths
+from matcher.types import Gender, NeedGroup, RosterState, StandbyState
 from solver import cures, explain
 from solver.rules import RULES
 
 NAMES = {rule.NAME for rule in RULES} | {refusals.NAME}
 SAID = re.compile(r'say\("((?:[^"\\]|\\.)*)"')
+CODES: dict[str, Iterable[StrEnum]] = {
+    **{"standby": StandbyState, "offer": glance.ANSWERS, "fate": fates.Fate},
+    **{"gender": Gender, "group": NeedGroup},
+}
+"""What is only a code, and has a word in each language."""
+
+
+def codes() -> set[str]:
+    return {f"{kind}:{code.value}" for kind, some in CODES.items() for code in some}
 
 
 def sentences() -> set[str]:
     """What templates and explanations say."""
     templates = Path(rosters.__file__).parent.parent / "templates"
     found = {text for path in templates.glob("*.html") for text in SAID.findall(path.read_text())}
-    found -= {"rule:", "standby:", "offer:"}
-    found |= {f"offer:{state.value}" for state in glance.ANSWERS} | set(claims.TEXTS.values())
+    found -= {"rule:", *(f"{kind}:" for kind in CODES)}
+    found |= codes() | set(claims.TEXTS.values()) | {*desk.TROUBLES.values(), desk.OTHER}
     found |= {f"rule:{name}" for name in NAMES}
-    found |= {f"standby:{state.value}" for state in StandbyState}
     found |= {text for rule in RULES for text in rule.TEXTS}
     found |= {*cures.TEXTS, *explain.TEXTS, *explain.STOPS.values(), *publishing.TEXTS.values(), *words.WEEKDAYS}
     found |= {snapshot.NO_WINDOW, *changes.TEXTS, *refusals.TEXTS, *worths.TEXTS, *visits.TROUBLES, *entry.TROUBLES}
@@ -56,5 +66,4 @@ def test_translations_keep_the_blanks(language: str) -> None:
 
 def test_english_has_words_for_what_is_only_a_code() -> None:
     told = {str(message.id) for message in catalogue("en") if message.id}
-    states = {f"standby:{state.value}" for state in StandbyState} | {f"offer:{state.value}" for state in glance.ANSWERS}
-    assert told == {f"rule:{name}" for name in NAMES} | states
+    assert told == {f"rule:{name}" for name in NAMES} | codes()
