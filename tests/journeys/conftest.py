@@ -17,7 +17,8 @@ def whole(database_url: str, tmp_path: Path) -> Iterator[Whole]:
     assert started.end() == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One per module: while it lives, no other module of the same process can open one."""
     with chromium() as opened:
         yield opened
