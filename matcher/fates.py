@@ -1,6 +1,6 @@
 """What became of what a resident asked for: visit by visit, from being asked for to being done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -37,9 +37,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One visit, as the resident may be told of it."""
+    """One visit, or a request that has none yet, as the resident may be told of it."""
 
-    visit: Visit
+    request_id: str
+    day: date
     service: Names
     fate: Fate
     start_at: datetime | None = None
@@ -48,7 +49,7 @@ class Told:
 
 
 def of_resident(session: Session, resident_id: str, today: date) -> list[Told]:
-    """The visits of the last month and to come, the latest day first."""
+    """What is to come without a day's roster yet, then the visits of the last month and to come, the latest first."""
     rows = session.exec(
         select(Visit, Service)
         .join(Request, col(Visit.request_id) == col(Request.id))
@@ -75,8 +76,25 @@ def of_resident(session: Session, resident_id: str, today: date) -> list[Told]:
             fate = _fate(visit.id in promised, stays.get(pair), answers.get(pair))
         who = called.get(row.helper_id) if row else None
         start = row.start_at if row else None
-        told.append(Told(visit, rosters.names(service), fate, start, who, left.get(visit.id)))
-    return told
+        told.append(Told(visit.request_id, visit.day, rosters.names(service), fate, start, who, left.get(visit.id)))
+    return [*_to_come(session, resident_id, today, [visit for visit, _ in rows]), *told]
+
+
+def _to_come(session: Session, resident_id: str, today: date, made: Sequence[Visit]) -> list[Told]:
+    """Open requests without a visit to come: visits are made when the roster of their day is opened."""
+    seen = {visit.request_id for visit in made if visit.day >= today}
+    rows = session.exec(
+        select(Request, Service)
+        .join(Service, col(Request.service_id) == col(Service.id))
+        .where(Request.resident_id == resident_id, col(Request.withdrawn_at).is_(None))
+        .order_by(col(Request.day).desc(), Request.id)
+    )
+    open_still = [(row, service) for row, service in rows if row.id not in seen and _lasts(row, today)]
+    return [Told(row.id, max(row.day, today), rosters.names(service), Fate.ASKED) for row, service in open_still]
+
+
+def _lasts(row: Request, today: date) -> bool:
+    return row.day >= today or (bool(row.repeat) and (row.until is None or row.until >= today))
 
 
 def _fate(is_promised: bool, stay: Any, answer: str | None) -> Fate:

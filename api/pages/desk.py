@@ -79,7 +79,8 @@ def register(request: Request, typed: Typed, where: Where, configured: Configure
         resident_id = _registered(where, typed, places)
     except (ValidationError, MatcherError) as error:
         with where.reading() as session:
-            return _new(request, session, configured, dict(typed), _trouble(error))
+            again = {**typed, "need_groups": typed.getlist("need_groups")}
+            return _new(request, session, configured, again, _trouble(error))
     return RedirectResponse(f"/desk/residents/{resident_id}", 303)
 
 

@@ -14,7 +14,14 @@ from tests.matcher.test_snapshot import DAY
 
 @pytest.mark.parametrize(
     ("name", "whole", "initials"),
-    [("李桂兰", "liguilan", "lgl"), ("吕秀英", "lvxiuying", "lxy"), ("阿依古丽·买买提", "ayigulimaimaiti", "ayglmmt")],
+    [
+        ("李桂兰", "liguilan", "lgl"),
+        ("吕秀英", "lvxiuying", "lxy"),
+        ("阿依古丽·买买提", "ayigulimaimaiti", "ayglmmt"),
+        ("曾单", "zengdan", "zd"),
+        ("Ali Tohti", "alitohti", "at"),
+        ("吐尔逊 Ali", "tuerxunali", "texa"),
+    ],
 )
 def test_a_name_is_spelt_as_it_is_typed(name: str, whole: str, initials: str) -> None:
     assert finding.spelt(name) == (whole, initials)
@@ -28,6 +35,7 @@ def test_a_name_is_spelt_as_it_is_typed(name: str, whole: str, initials: str) ->
         ("AYGL", ["阿依古丽·买买提"]),
         ("L d m", ["刘德明"]),
         ("0003", ["马建国"]),
+        ("团结路11号", ["刘德明"]),
         ("R6", []),
         ("13999000004", ["张玉兰"]),
         ("%", []),

@@ -59,7 +59,7 @@ def test_a_request_is_taken_down_by_keyboard_and_nothing_typed_is_lost(browser: 
     with looking(browser, f"{hall}/desk?lang=en", complaint="422") as page:
         page.keyboard.type("zhang")
         page.keyboard.press("Enter")
-        expect(page.locator(".cards li")).to_have_count(0)
+        expect(page.locator(".cards li")).to_contain_text(["张玉兰"])
         page.goto(f"{hall}/desk?lang=en&find=ldm")
         page.get_by_role("link", name="刘德明").press("Enter")
         page.get_by_label("Look for a service").fill("陪伴")
@@ -74,6 +74,11 @@ def test_a_request_is_taken_down_by_keyboard_and_nothing_typed_is_lost(browser: 
         page.get_by_role("button", name="Take it down").press("Enter")
         page.wait_for_url("**/desk/requests/*", timeout=8000)
         expect(page.locator(".slip")).to_contain_text("Tuesday")
+        slip = page.url
+        page.get_by_role("link", name="Back").click()
+        expect(page.locator(".lines li").first).to_contain_text("asked for")
+        page.locator(".lines li a").first.click()
+        page.wait_for_url(slip)
         expect(page.locator(".slip")).to_contain_text("耳背，请大声敲门")
         page.get_by_role("button", name="Withdraw").press("Enter")
         page.wait_for_url("**/desk/residents/*")
@@ -102,6 +107,7 @@ def test_somebody_new_is_registered_and_found_by_initials(browser: Browser, hall
         page.get_by_role("button", name="Register").click()
         expect(page.get_by_role("alert")).to_contain_text("telephone")
         expect(page.get_by_label("Name")).to_have_value("钱多多")
+        expect(page.get_by_label("lives alone")).to_be_checked()
         page.get_by_label("Telephone").fill("13999000077")
         page.get_by_role("button", name="Register").click()
         page.wait_for_url("**/desk/residents/res_*")
